@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make` lists the targets. Every one works alone and first: it sets up and builds what it needs.
+
+BUILD  ?= build/release
+JOBS   ?= 2
+NATIVE ?= OFF
+CMAKE_ARGS ?=
+
+CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup configure build test test-long demo bench lint docs format-check clean distclean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  options: BUILD=$(BUILD) (folder), JOBS=$(JOBS), NATIVE=ON (compile for this processor)"
+
+setup:  ## install Debian packages, Python packages and Verilator (once; into .tools)
+	@scripts/setup.sh
+
+configure: setup
+	@if [ ! -f $(BUILD)/build.ninja ]; then \
+	  cmake -S . -B $(BUILD) -G Ninja -DGIRIH_NATIVE=$(NATIVE) $(CMAKE_ARGS); fi
+
+build: configure  ## compile the tools, the models and the tests
+	@ninja -C $(BUILD) -j$(JOBS)
+
+test: build lint  ## lint, then every test but the long ones
+	@$(CTEST) -LE '^long$$'
+
+test-long: build  ## the long tests
+	@$(CTEST) -L '^long$$'
+
+demo: build  ## a trained CNN from its ONNX file to checked answers on the RTL
+	@GIRIH_BUILD=$(BUILD) ./girih demo
+
+bench: build  ## performance of networks and layers against their limits and baselines
+	@GIRIH_BUILD=$(BUILD) ./girih bench
+
+lint: build  ## all four presets through Verilator -Wall and Yosys' slang front end
+	@.tools/venv/bin/python scripts/lint.py --build $(BUILD)
+
+docs: configure  ## the reference pages that are generated: presets, instructions, registers
+	@ninja -C $(BUILD) girih_gen
+	@echo "generated pages: $(BUILD)/gen/docs"
+
+format-check: setup  ## long lines, tabs, trailing blanks, missing SPDX lines
+	@.tools/venv/bin/python scripts/format_check.py
+
+clean:  ## remove the build folder
+	@rm -rf $(BUILD)
+
+distclean:  ## remove every build folder and the installed tools
+	@rm -rf build .tools
