@@ -54,6 +54,8 @@ def quantise(model, calibration, mode, **keywords):
         quant_format=QuantFormat.QDQ, per_channel=mode.per_channel,
         activation_type=mode.activations, weight_type=mode.weights,
         extra_options={"ActivationSymmetric": mode.symmetric,
+                       # Pooling and layout operators are quantised as the first node, too.
+                       "ForceQuantizeNoInputCheck": True,
                        "WeightSymmetric": mode.weights == QuantType.QInt8}, **keywords)
     result = onnx.load(target)
   del result.metadata_props[:]

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the NumPy reference with ONNX Runtime on generated and committed models.
+
+  check_reference.py [--models DIR] [--only SUBSTRING] [--markdown]
+
+Makes the operator models in DIR (default: a temporary folder), then charges every differing element
+to the operator that made it (each quantised activation is recomputed from ONNX Runtime's inputs).
+Bounds, per operator and mode over all models:
+  Conv, Gemm, MatMul    no difference, every mode
+  everything else       at most 1 LSB, on at most 0.01 % of the elements
+ONNX Runtime runs with its integer kernels (compare_ort.py, kind "kernels"). Where it has none or
+where its kernel is known to be off, `KNOWN` below says so and gives the bound that replaces these;
+docs/numerics-onnx.md explains each. A float tensor the host makes may differ by 2^-20 of its value.
+Exit status 0 only when every bound held and nothing was empty.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "scripts" / "models"
+sys.path.insert(0, str(SCRIPTS))
+
+import numpy as np  # noqa: E402
+import onnx  # noqa: E402
+
+from compare_ort import Runtime, compare  # noqa: E402
+from qdqref.executor import Executor  # noqa: E402
+from reference import split_batch  # noqa: E402
+
+EXACT = {"Conv", "Gemm", "MatMul"}
+ALLOWED = 1e-4
+KNOWN = {}
+
+
+class Tally:
+  """Differences of one operator in one mode, per kind of ONNX Runtime session."""
+
+  def __init__(self):
+    self.elements = 0
+    self.differ = collections.Counter()
+    self.largest = collections.Counter()
+
+  def add(self, kind, d):
+    if kind == "kernels":
+      self.elements += d.elements
+    self.differ[kind] += d.differ
+    self.largest[kind] = max(self.largest[kind], int(d.largest))
+
+
+def host_error(executor, runtime, feeds):
+  """Largest relative difference of the float outputs, fed with the same logits."""
+  outputs, theirs = runtime.run(feeds)
+  ours = executor.run(feeds, lambda name, q: theirs[name].astype(np.int32))[0]
+  return max(float(np.max(np.abs(a - b) / np.maximum(np.abs(b), 1e-30), initial=0))
+             for a, b in zip(ours, outputs))
+
+
+def measure(model, inputs, mode, tallies, kinds):
+  """Adds one model's differences to the tallies; returns the host operators' largest error."""
+  executor = Executor(model)
+  inputs = split_batch(executor, inputs)
+  worst = 0.0
+  for kind in kinds:
+    runtime = Runtime(model, kind)
+    for x in inputs:
+      feeds = {executor.inputs[0]: x}
+      for operator, _, alone in compare(executor, runtime, feeds).values():
+        tallies[(operator, mode)].add(kind, alone)
+    if kind == "kernels":
+      worst = max(host_error(executor, runtime, {executor.inputs[0]: x}) for x in inputs[:4])
+  return worst
+
+
+def allowed(operator, mode, elements):
+  """(elements that may differ, LSB)."""
+  if (operator, mode) in KNOWN or (operator, None) in KNOWN:
+    share, lsb = KNOWN.get((operator, mode), KNOWN.get((operator, None)))
+    return share * elements, lsb
+  if operator in EXACT:
+    return 0, 0
+  return ALLOWED * elements, 1
+
+
+def sources(folder, only):
+  """(name, mode, model, input) of every model."""
+  for entry in json.loads((folder / "manifest.json").read_text()):
+    if only in entry["name"]:
+      place = folder / entry["name"]
+      yield entry["name"], entry["mode"], onnx.load(place / "model.onnx"), np.load(place / "input.npy")
+  committed = ROOT / "tests" / "models"
+  for name, mode, data in (("digits", "s8_channel", "digits_images"),
+                           ("digits_tensor", "s8_tensor", "digits_images"),
+                           ("digits_asym", "asym_channel", "digits_images"),
+                           ("digits_u8", "u8_channel", "digits_images"),
+                           ("resnet8", "s8_channel", "resnet8_input")):
+    if only in name:
+      yield name, mode, onnx.load(committed / f"{name}.onnx"), np.load(committed / f"{data}.npy")
+
+
+def report(tallies, markdown):
+  """Prints the table; returns the lines that broke a bound."""
+  broken = []
+  cell = "| {} " if markdown else "{:<28} "
+  heads = ["operator", "mode", "elements", *Runtime.KINDS]
+  print("".join(cell.format(h) for h in heads) + ("|" if markdown else ""))
+  if markdown:
+    print("|---" * len(heads) + "|")
+  for (operator, mode), tally in sorted(tallies.items()):
+    counts = [f"{tally.differ[k]} (max {tally.largest[k]})" if tally.differ[k] else "0"
+              for k in Runtime.KINDS]
+    print("".join(cell.format(c) for c in [operator, mode, tally.elements, *counts])
+          + ("|" if markdown else ""))
+    elements, lsb = allowed(operator, mode, tally.elements)
+    if tally.differ["kernels"] > elements or tally.largest["kernels"] > lsb:
+      broken.append(f"{operator} {mode}: {tally.differ['kernels']} of {tally.elements} differ by up "
+                    f"to {tally.largest['kernels']} LSB; {elements:.1f} and {lsb} LSB are allowed")
+  return broken
+
+
+def main():
+  parser = argparse.ArgumentParser(
+      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument("--models", type=pathlib.Path, help="made by make_operator_models.py")
+  parser.add_argument("--only", default="")
+  parser.add_argument("--markdown", action="store_true")
+  args = parser.parse_args()
+
+  with tempfile.TemporaryDirectory() as temporary:
+    folder = args.models or pathlib.Path(temporary)
+    if not (folder / "manifest.json").exists():
+      subprocess.run([sys.executable, SCRIPTS / "make_operator_models.py", folder,
+                      "--only", args.only], check=True, stdout=subprocess.DEVNULL)
+    tallies = collections.defaultdict(Tally)
+    models, host = 0, 0.0
+    for name, mode, model, inputs in sources(folder, args.only):
+      try:
+        host = max(host, measure(model, inputs, mode, tallies, Runtime.KINDS))
+      except Exception as error:
+        raise RuntimeError(f"{name}: {error}") from error
+      models += 1
+  broken = report(tallies, args.markdown)
+  if host > 2.0**-20:
+    broken.append(f"float outputs differ by {host:.2e} of their value")
+  elements = sum(t.elements for t in tallies.values())
+  print(f"reference: {models} models, {elements} elements compared, {len(broken)} bounds broken, "
+        f"float outputs within {host:.1e}")
+  for line in broken:
+    print(f"FAIL {line}", file=sys.stderr)
+  return 0 if models and elements and not broken else 1
+
+
+if __name__ == "__main__":
+  sys.exit(main())
