@@ -66,16 +66,23 @@ class Runtime:
     return outputs, dict(zip(self.names, rest))
 
 
-Difference = collections.namedtuple("Difference", "elements differ largest")
+# off_tie: those among the differing elements whose exact value is not within TIE of k + 1/2.
+Difference = collections.namedtuple("Difference", "elements differ largest off_tie")
+# float32 leaves errors of up to a few 2^-24 of 255; a value nearer to a tie may go either way.
+TIE = 2.0**-13
 
 
-def difference(a, b):
-  """Elements, how many differ, the largest difference (in LSB for integers)."""
+def difference(a, b, exact=None):
+  """Elements, how many differ, the largest difference (in LSB for integers), how many off a tie."""
   a, b = np.asarray(a), np.asarray(b)
   if a.shape != b.shape:
     raise ValueError(f"shapes {a.shape} and {b.shape}")
   delta = np.abs(a.astype(np.float64) - b.astype(np.float64))
-  return Difference(a.size, int(np.count_nonzero(delta)), float(delta.max(initial=0)))
+  off_tie = 0
+  if exact is not None:
+    tie = np.abs(np.abs(exact - np.floor(exact)) - 0.5) < TIE
+    off_tie = int(np.count_nonzero((delta > 0) & ~(tie & (delta == 1))))
+  return Difference(a.size, int(np.count_nonzero(delta)), float(delta.max(initial=0)), off_tie)
 
 
 def compare(executor, runtime, feeds):
@@ -88,16 +95,13 @@ def compare(executor, runtime, feeds):
   ours = executor.run(feeds)[1]
   alone = {}
 
-  def override(name, q):
-    alone[name] = q
+  def override(name, q, exact):
+    alone[name] = difference(q, theirs[name], exact)
     return theirs[name].astype(np.int32)
 
   executor.run(feeds, override)
   makers = producers(executor)
-  return {
-      name: (makers[name], difference(ours[name], theirs[name]), difference(alone[name], theirs[name]))
-      for name in ours
-  }
+  return {name: (makers[name], difference(ours[name], theirs[name]), alone[name]) for name in ours}
 
 
 def producers(executor):

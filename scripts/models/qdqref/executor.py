@@ -37,6 +37,10 @@ class Stored:
     self.q, self.dtype = q, np.dtype(dtype)
 
 
+def _real(value):
+  return value if isinstance(value, Real) else Float(value)
+
+
 class Executor:
   """Holds a loaded graph; run() may be called any number of times."""
 
@@ -69,8 +73,9 @@ class Executor:
   def run(self, feeds, override=None):
     """Returns (outputs as arrays, {tensor: array} of every quantised activation).
 
-    override(name, q) may replace a quantised activation before its consumers see it: the way to
-    compare one operator at a time, from somebody else's inputs.
+    override(name, q, exact) may replace a quantised activation before its consumers see it: the way
+    to compare one operator at a time, from somebody else's inputs. exact is its value in float64
+    before rounding, in units of its scale, without the zero point.
     """
     values = dict(self.constants)
     for name in self.inputs:
@@ -83,12 +88,11 @@ class Executor:
       attrs = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
       inputs = [values[i] if i else None for i in node.input]
       if node.op_type == "QuantizeLinear":
-        stored = self._quantize(inputs, where)
-        if isinstance(stored, Stored):
-          if override is not None:
-            stored.q = override(node.output[0], stored.q)
-          quantised[node.output[0]] = stored.q.astype(stored.dtype)
-        result = stored
+        result = self._quantize(inputs, where)
+        if override is not None:
+          exact = _real(inputs[0]).exact(np.float64(np.asarray(inputs[1]).reshape(())))
+          result.q = override(node.output[0], result.q, exact)
+        quantised[node.output[0]] = result.q.astype(result.dtype)
       elif node.op_type == "DequantizeLinear":
         result = self._dequantize(inputs, attrs, where)
       elif node.op_type == "Constant":
@@ -106,9 +110,8 @@ class Executor:
     if scale.size != 1:
       raise Refused(f"{where}: activations are quantised per tensor")
     zero_point = inputs[2] if len(inputs) > 2 else np.zeros((), np.uint8)
-    real = inputs[0] if isinstance(inputs[0], Real) else Float(inputs[0])
     limits(zero_point.dtype)
-    q = real.quantise(scale.reshape(()), zero_point.reshape(()), zero_point.dtype)
+    q = _real(inputs[0]).quantise(scale.reshape(()), zero_point.reshape(()), zero_point.dtype)
     return Stored(q, zero_point.dtype)
 
   @staticmethod

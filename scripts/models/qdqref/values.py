@@ -4,6 +4,8 @@
 A float tensor is never computed: each class holds the exact integers behind it and knows how
 QuantizeLinear turns them into the output (`quantise`). The float32 step sequences are those of
 docs/numerics-onnx.md. `to_float` is for tensors that leave the graph without QuantizeLinear.
+`exact` is the same value in float64, in units of the output scale and before rounding: it takes no
+part in the result and tells whether a difference from somebody else sits at a rounding tie.
 """
 
 import numpy as np
@@ -20,6 +22,9 @@ class Real:
   def to_float(self):
     raise NotImplementedError
 
+  def exact(self, scale):
+    raise NotImplementedError
+
 
 class Float(Real):
   """A genuine float32 tensor: a graph input, or the result of a host operator."""
@@ -34,6 +39,9 @@ class Float(Real):
 
   def to_float(self):
     return self.x
+
+  def exact(self, scale):
+    return self.x.astype(np.float64) / np.float64(scale)
 
 
 class Quant(Real):
@@ -57,6 +65,10 @@ class Quant(Real):
       raise Refused(f"{what}: a per-channel scale is accepted for weights and bias only")
     return self
 
+  def to_double(self):
+    """The exact value, for exact() alone."""
+    return self.centred() * np.float64(self.scale)
+
   def with_q(self, q):
     """Same scale and zero point, other elements (pooling by maximum, reshaping, transposing)."""
     return Quant(q, self.scale, self.zero_point, self.axis, self.dtype)
@@ -70,6 +82,9 @@ class Quant(Real):
 
   def to_float(self):
     return self.centred().astype(F32) * along(self.scale, self.axis, self.q.ndim)
+
+  def exact(self, scale):
+    return self.centred() * (np.float64(self.scale) / np.float64(scale))
 
 
 class Accumulated(Real):
@@ -87,6 +102,9 @@ class Accumulated(Real):
 
   def to_float(self):
     return self.acc.astype(F32) * along(self.multiplier, self.axis, self.acc.ndim)
+
+  def exact(self, scale):
+    return self.acc * along(self.multiplier.astype(np.float64) / scale, self.axis, self.acc.ndim)
 
 
 class Sum(Real):
@@ -106,6 +124,10 @@ class Sum(Real):
   def to_float(self):
     return self._scaled() * self.b.scale
 
+  def exact(self, scale):
+    a, b = self.a.to_double(), self.b.to_double()
+    return (a + np.float64(self.sign) * b) / np.float64(scale)
+
 
 class Product(Real):
   """a * b of two dequantised tensors. The integer product is exact in float32 (17 bits)."""
@@ -122,13 +144,17 @@ class Product(Real):
     t = self.a.centred().astype(F32) * self.b.centred().astype(F32)
     return t * (self.a.scale * self.b.scale)
 
+  def exact(self, scale):
+    return self.a.to_double() * self.b.to_double() / np.float64(scale)
+
 
 class Mean(Real):
   """Average pooling: exact integer sums over windows, and how many elements each window counts."""
 
   def __init__(self, total, count, source):
     self.total, self.source = total, source
-    self.inverse = F32(1) / np.asarray(count, F32)
+    self.count = np.asarray(count)
+    self.inverse = F32(1) / self.count.astype(F32)
     self.shape = total.shape
 
   def quantise(self, scale, zero_point, dtype):
@@ -137,6 +163,9 @@ class Mean(Real):
 
   def to_float(self):
     return (self.total.astype(F32) * self.source.scale) * self.inverse
+
+  def exact(self, scale):
+    return self.total * np.float64(self.source.scale) / (np.float64(scale) * self.count)
 
 
 class Clamped(Real):
@@ -159,3 +188,6 @@ class Clamped(Real):
     y = self.inner.to_float()
     y = y if self.low is None else np.maximum(y, F32(self.low))
     return y if self.high is None else np.minimum(y, F32(self.high))
+
+  def exact(self, scale):
+    return self.inner.exact(scale)
