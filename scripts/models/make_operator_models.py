@@ -4,9 +4,9 @@
   make_operator_models.py OUT_DIR [--only SUBSTRING] [--seed 3] [--list]
 
 OUT_DIR/NAME/model.onnx, input.npy, expected.npy (float32, the graph's output) and quantised/*.npy
-(every quantised activation); OUT_DIR/manifest.json lists name, case, mode, family, operators, in the
-order of making. NAME is CASE-MODE; the modes are those of quantise.py: symmetric INT8, asymmetric
-INT8 and UINT8, per tensor and (with weights) per channel, and UINT8 with UINT8 weights.
+(every quantised activation); OUT_DIR/manifest.json lists name, case, mode, family and operators, in
+the order of making. NAME is CASE-MODE; the modes are those of quantise.py: symmetric INT8,
+asymmetric INT8 and UINT8, per tensor and (with weights) per channel, and UINT8 with UINT8 weights.
 """
 
 import argparse

@@ -138,8 +138,8 @@ def _two_branch(name, kind, shape, after=(), swap=False):
 
   def build():
     graph = Graph(name, [1, *shape])
-    branch = graph.op("Conv", "input", _weights(name, shape[0], shape[0], 1, 1), _bias(name, shape[0]),
-                      name="branch", kernel_shape=[1, 1])
+    branch = graph.op("Conv", "input", _weights(name, shape[0], shape[0], 1, 1),
+                      _bias(name, shape[0]), name="branch", kernel_shape=[1, 1])
     operands = (branch, "input") if swap else ("input", branch)
     y = graph.op(kind, *operands, name=kind.lower())
     for i, (other, inputs, attrs) in enumerate(after):
@@ -173,7 +173,8 @@ def _pool_cases():
       ("k3_s2_pads", dict(kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])),
       ("k3_pads_asym", dict(kernel_shape=[3, 3], strides=[2, 1], pads=[0, 1, 2, 0])),
       ("k3_s2_ceil", dict(kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)),
-      ("k2_s3_ceil_pads", dict(kernel_shape=[2, 2], strides=[3, 3], pads=[1, 1, 1, 1], ceil_mode=1)),
+      ("k2_s3_ceil_pads",
+       dict(kernel_shape=[2, 2], strides=[3, 3], pads=[1, 1, 1, 1], ceil_mode=1)),
       ("k23", dict(kernel_shape=[2, 3], strides=[1, 2])),
       ("k3_same_upper", dict(kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")),
       ("k2_same_lower", dict(kernel_shape=[2, 2], auto_pad="SAME_LOWER")),
@@ -197,7 +198,8 @@ def _pool_cases():
   for name, size in (("8x8", [8, 8]), ("7x7", [7, 7]), ("1x1", [1, 1]), ("3x5", [3, 5])):
     _chain(f"global_average_{name}", "GlobalAveragePool", [1, 37, *size],
            ("GlobalAveragePool", [], {}))
-  _chain("global_average_large", "GlobalAveragePool", [1, 4096, 4, 4], ("GlobalAveragePool", [], {}))
+  _chain("global_average_large", "GlobalAveragePool", [1, 4096, 4, 4],
+         ("GlobalAveragePool", [], {}))
 
 
 def _layout_cases():

@@ -11,7 +11,8 @@ import pathlib
 import tempfile
 
 _TOOLS = pathlib.Path(__file__).resolve().parents[2] / ".tools"
-_CACHE = _TOOLS / "cache" if _TOOLS.is_dir() else pathlib.Path(tempfile.gettempdir()) / "girih-cache"
+_PARENT = _TOOLS if _TOOLS.is_dir() else pathlib.Path(tempfile.gettempdir())
+_CACHE = _PARENT / "girih-cache"
 _CACHE.mkdir(parents=True, exist_ok=True)
 os.environ["XDG_CACHE_HOME"] = str(_CACHE)
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

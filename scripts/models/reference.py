@@ -6,9 +6,9 @@
 The arithmetic is the one docs/numerics-onnx.md states. X.npy is the model's input; an extra leading
 axis is taken as a batch of inputs that run one after the other. --dump-dir writes every quantised
 activation of the last input as NAME.npy. --compare-ort prints, per quantised tensor, how many
-elements differ from ONNX Runtime and by how much: through the whole network with its integer kernels,
-then each operator on its own, from ONNX Runtime's inputs, with its integer kernels, with default
-session options, and with graph optimisations off (compare_ort.py says what these do).
+elements differ from ONNX Runtime and by how much: through the whole network with its integer
+kernels, then each operator on its own, from ONNX Runtime's inputs, with its integer kernels, with
+default session options, and with graph optimisations off (compare_ort.py says what these do).
 """
 
 import argparse

@@ -3,8 +3,8 @@
 
   train_digits.py [--out tests/models] [--epochs 120] [--seed 2]
 
-Data: scikit-learn's digits, 1,797 images of 8x8 pixels, values 0 to 16 (divided by 16 here). A fixed
-permutation gives 1,437 images to train with and 360 held out. Written, each model <= 100 kB:
+Data: scikit-learn's digits, 1,797 images of 8x8 pixels, values 0 to 16 (divided by 16 here). A
+fixed permutation gives 1,437 images to train with and 360 held out. Written, each model <= 100 kB:
   digits.onnx          symmetric INT8, weights per channel (the one `make demo` runs)
   digits_tensor.onnx   symmetric INT8, weights per tensor
   digits_asym.onnx     asymmetric INT8, per channel
@@ -121,7 +121,8 @@ def main():
   net = Net(args.seed)
   train(net, images, labels, args.epochs, args.seed)
   right = int((net.forward(held_images).argmax(axis=1) == held_labels).sum())
-  print(f"float, held out: {right}/{len(held_labels)} right ({100 * right / len(held_labels):.2f} %)")
+  print(f"float, held out: {right}/{len(held_labels)} right "
+        f"({100 * right / len(held_labels):.2f} %)")
 
   model = net.export()
   if args.float_model:

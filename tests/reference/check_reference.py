@@ -9,10 +9,10 @@ Bounds, per operator and mode over all models:
   Conv, Gemm, MatMul    no difference, every mode
   everything else       at most 1 LSB, on at most 0.01 % of the elements, all of them at a tie (the
                         exact value lies within 2^-13 of k + 1/2)
-ONNX Runtime runs with its integer kernels (compare_ort.py, kind "kernels"). `KERNEL_OFF` lists where
-these disagree with ONNX Runtime's own float operators, which then take their place; docs/numerics-onnx.md explains each.
-A float tensor the host makes may differ by 2^-20 of its value. Exit status 0 only when every bound
-held and nothing was empty.
+ONNX Runtime runs with its integer kernels (compare_ort.py, kind "kernels"). `KERNEL_OFF` lists
+where these disagree with ONNX Runtime's own float operators, which then take their place;
+docs/numerics-onnx.md explains each. A float tensor the host makes may differ by 2^-20 of its
+value. Exit status 0 only when every bound held and nothing was empty.
 """
 
 import argparse
@@ -36,8 +36,8 @@ from reference import split_batch  # noqa: E402
 
 EXACT = {"Conv", "Gemm", "MatMul"}
 ALLOWED = 1e-4
-# AveragePool keeps its input's scale, so ties are exact and frequent (one element in four with a 2x2
-# window), and ONNX Runtime's float sums break them either way. Only ties may differ.
+# AveragePool keeps its input's scale, so ties are exact and frequent (one element in four with a
+# 2x2 window), and ONNX Runtime's float sums break them either way. Only ties may differ.
 TIES_MAY_DIFFER = {"AveragePool"}
 # Cases in which ONNX Runtime's integer kernel disagrees with its own float operator: compared with
 # the unoptimised session instead.
@@ -59,6 +59,13 @@ class Tally:
       self.off_tie += d.off_tie
     self.differ[kind] += d.differ
     self.largest[kind] = max(self.largest[kind], int(d.largest))
+
+  def merge(self, other):
+    self.elements += other.elements
+    self.off_tie += other.off_tie
+    self.differ.update(other.differ)
+    for kind, largest in other.largest.items():
+      self.largest[kind] = max(self.largest[kind], largest)
 
 
 def host_error(executor, runtime, feeds):
@@ -97,7 +104,8 @@ def sources(folder, only):
   for entry in json.loads((folder / "manifest.json").read_text()):
     if only in entry["name"]:
       place = folder / entry["name"]
-      yield entry["name"], entry["mode"], onnx.load(place / "model.onnx"), np.load(place / "input.npy")
+      model, x = onnx.load(place / "model.onnx"), np.load(place / "input.npy")
+      yield entry["name"], entry["mode"], model, x
   committed = ROOT / "tests" / "models"
   for name, mode, data in (("digits", "s8_channel", "digits_images"),
                            ("digits_tensor", "s8_tensor", "digits_images"),
@@ -108,26 +116,34 @@ def sources(folder, only):
       yield name, mode, onnx.load(committed / f"{name}.onnx"), np.load(committed / f"{data}.npy")
 
 
-def report(tallies, markdown):
-  """Prints the table; returns the lines that broke a bound."""
-  broken = []
-  cell = "| {} " if markdown else "{:<18} "
+def broken_bounds(tallies):
+  """A line for each operator and mode that is out of bounds."""
+  lines = []
+  for (operator, mode), tally in sorted(tallies.items()):
+    elements, lsb = allowed(operator, tally.elements)
+    differ, largest = tally.differ["kernels"], tally.largest["kernels"]
+    if differ > elements or largest > lsb or tally.off_tie:
+      lines.append(f"{operator} {mode}: {differ} of {tally.elements} differ by up to {largest} LSB, "
+                   f"{tally.off_tie} away from a tie; at most {elements} by {lsb} LSB, all at ties, "
+                   "are allowed")
+  return lines
+
+
+def print_table(tallies, markdown):
+  """One row per operator and mode; as Markdown one row per operator and data type."""
+  rows = collections.defaultdict(Tally)
+  for (operator, mode), tally in tallies.items():
+    rows[(operator, mode.split("_")[0] if markdown else mode)].merge(tally)
   heads = ["operator", "mode", "elements", "kernels", "not at a tie", *Runtime.KINDS[1:]]
-  print("".join(cell.format(h) for h in heads) + ("|" if markdown else ""))
+  cell, end = ("| {} ", "|") if markdown else ("{:<18} ", "")
+  print("".join(cell.format(h) for h in heads) + end)
   if markdown:
     print("|---" * len(heads) + "|")
-  for (operator, mode), tally in sorted(tallies.items()):
+  for (operator, mode), tally in sorted(rows.items()):
     counts = [f"{tally.differ[k]} (max {tally.largest[k]})" if tally.differ[k] else "0"
               for k in Runtime.KINDS]
     counts.insert(1, tally.off_tie)
-    print("".join(cell.format(c) for c in [operator, mode, tally.elements, *counts])
-          + ("|" if markdown else ""))
-    elements, lsb = allowed(operator, tally.elements)
-    if tally.differ["kernels"] > elements or tally.largest["kernels"] > lsb or tally.off_tie:
-      broken.append(f"{operator} {mode}: {tally.differ['kernels']} of {tally.elements} differ by up "
-                    f"to {tally.largest['kernels']} LSB, {tally.off_tie} away from a tie; at most "
-                    f"{elements} by {lsb} LSB, all at ties, are allowed")
-  return broken
+    print("".join(cell.format(c) for c in [operator, mode, tally.elements, *counts]) + end)
 
 
 def main():
@@ -152,7 +168,8 @@ def main():
       except Exception as error:
         raise RuntimeError(f"{name}: {error}") from error
       models += 1
-  broken = report(tallies, args.markdown)
+  print_table(tallies, args.markdown)
+  broken = broken_bounds(tallies)
   if host > 2.0**-20:
     broken.append(f"float outputs differ by {host:.2e} of their value")
   elements = sum(t.elements for t in tallies.values())

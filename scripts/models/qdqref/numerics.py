@@ -44,5 +44,5 @@ def wrap_int32(x):
 
 
 def exact_matmul(a, b):
-  """Integer product through float64: exact while |sum| < 2^53, which 9x9-bit products never leave."""
+  """Integer product through float64: exact while |sum| < 2^53, far beyond any 9x9-bit layer."""
   return wrap_int32(np.rint(np.matmul(a.astype(np.float64), b.astype(np.float64))))
