@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/lower/conv.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "compiler/lower/conv_tiling.h"
+#include "compiler/schedule/tokens.h"
+
+namespace girih::compiler {
+namespace {
+
+/// A part of the reduction: kernel rows [y, y + rows), input channels [c, c + depth).
+struct Chunk {
+  std::int64_t index, y, rows, c, depth;
+  std::int64_t depth_index;
+};
+
+/// Output channels [n, n + count) of group g.
+struct ChannelTile {
+  std::int64_t index, group, n, count;
+};
+
+/// Output positions of an image.
+struct MapTile {
+  std::int64_t index, image, y, rows, x, columns;
+};
+
+isa::Type type8(bool is_unsigned) { return is_unsigned ? isa::Type::kUint8 : isa::Type::kInt8; }
+
+class ConvLowering {
+ public:
+  ConvLowering(Builder& builder, const ConvProblem& problem, const ConvTiling& tiling)
+      : builder_(builder), p_(problem), t_(tiling), s_(problem, tiling, builder.target()),
+        spm_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes),
+        acc_(builder.target().acc_bytes, builder.row_bytes()),
+        inputs_(spm_, s_.input_bytes, t_.input_slots), weights_(spm_, s_.weight_bytes, t_.weight_slots),
+        outputs_(spm_, s_.output_bytes, t_.tile_slots),
+        scales_(spm_, p_.one_multiplier() ? 0 : s_.bias_bytes, t_.bias_slots),
+        tiles_(acc_, s_.acc_tile_bytes, t_.tile_slots),
+        biases_(acc_, p_.has_bias() ? s_.bias_bytes : 0, t_.bias_slots) {}
+
+  void run() {
+    list_tiles();
+    if (t_.channels_outer) {
+      for (const ChannelTile& channels : channel_tiles_) {
+        for (const MapTile& map : map_tiles_) tile(channels, map);
+      }
+    } else {
+      for (const MapTile& map : map_tiles_) {
+        for (const ChannelTile& channels : channel_tiles_) tile(channels, map);
+      }
+    }
+  }
+
+ private:
+  void list_tiles() {
+    for (std::int64_t c = 0; c < p_.depth; c += t_.depth) {
+      for (std::int64_t y = 0; y < p_.kernel_rows(); y += t_.kernel_rows) {
+        chunks_.push_back({std::ssize(chunks_), y, std::min(t_.kernel_rows, p_.kernel_rows() - y), c,
+                           std::min(t_.depth, p_.depth - c), c / t_.depth});
+      }
+    }
+    for (std::int64_t g = 0; g < p_.groups; ++g) {
+      for (std::int64_t n = 0; n < p_.columns; n += t_.channels) {
+        channel_tiles_.push_back({std::ssize(channel_tiles_), g, n, std::min(t_.channels, p_.columns - n)});
+      }
+    }
+    for (std::int64_t image = 0; image < p_.batch; ++image) {
+      for (std::int64_t y = 0; y < p_.output.height; y += t_.rows) {
+        for (std::int64_t x = 0; x < p_.output.width; x += t_.columns) {
+          map_tiles_.push_back({std::ssize(map_tiles_), image, y, std::min(t_.rows, p_.output.height - y), x,
+                                std::min(t_.columns, p_.output.width - x)});
+        }
+      }
+    }
+  }
+
+  void tile(const ChannelTile& channels, const MapTile& map) {
+    const std::uint32_t acc = tiles_.next();
+    for (const Chunk& chunk : chunks_) {
+      const std::uint32_t weights = load_weights(channels, chunk);
+      const std::uint32_t input = load_input(map, chunk);
+      matrix(channels, map, chunk, input, weights, acc);
+    }
+    const std::uint32_t output = outputs_.next();
+    requantise(channels, map, acc, output);
+    Map target = p_.output;
+    target.offset += map.image * target.height * target.width * target.channels;
+    store_region(builder_, target,
+                 {.y = map.y, .x = map.x, .c = channels.group * p_.columns + channels.n, .rows = map.rows,
+                  .columns = map.columns, .depth = channels.count},
+                 output);
+  }
+
+  std::uint32_t load_input(const MapTile& map, const Chunk& chunk) {
+    const Pool::Slot slot = inputs_.find(static_cast<std::uint64_t>(map.index * s_.depth_chunks + chunk.depth_index));
+    if (!slot.fresh) return slot.address;
+    Map source = p_.input;
+    source.offset += map.image * source.height * source.width * source.channels;
+    const Reach y = reach(p_.window, 0, map.y, map.rows);
+    const Reach x = reach(p_.window, 1, map.x, map.columns);
+    load_region(builder_, source,
+                {.y = y.first, .x = x.first, .c = s_.whole_pixels ? 0 : chunk.c, .rows = y.extent,
+                 .columns = x.extent, .depth = s_.whole_pixels ? p_.input.channels : chunk.depth},
+                p_.zx, slot.address, p_.node);
+    return slot.address;
+  }
+
+  /// K loops of a chunk as MATRIX counts them.
+  struct Loops {
+    std::int64_t k0, k1, k2, k_tiles;
+  };
+  Loops loops(const Chunk& chunk) const {
+    if (s_.merged) {
+      const std::int64_t k0 = p_.kernel_columns() * chunk.depth;
+      return {k0, chunk.rows, 1, ceil_div(k0, builder_.k_dim())};
+    }
+    return {chunk.depth, p_.kernel_columns(), chunk.rows, ceil_div(chunk.depth, builder_.k_dim())};
+  }
+
+  std::uint32_t load_weights(const ChannelTile& channels, const Chunk& chunk) {
+    const std::int64_t key = channels.index * std::ssize(chunks_) + chunk.index;
+    const Pool::Slot slot = weights_.find(static_cast<std::uint64_t>(key));
+    if (!slot.fresh) return slot.address;
+    auto packed = packed_.find(key);
+    if (packed == packed_.end()) {
+      const std::vector<std::uint8_t> bytes = pack(channels, chunk);
+      packed = packed_.emplace(key, std::pair(builder_.constant(bytes), std::ssize(bytes))).first;
+    }
+    load_bytes(builder_, kConstantWindow, packed->second.first, packed->second.second, isa::Space::kSpm, slot.address);
+    return slot.address;
+  }
+
+  /// [row tile][k2][k1][k tile][NDim][KDim]; places that no weight has hold zero.
+  std::vector<std::uint8_t> pack(const ChannelTile& channels, const Chunk& chunk) const {
+    const Loops k = loops(chunk);
+    const std::int64_t kdim = builder_.k_dim();
+    const std::int64_t ndim = builder_.n_dim();
+    std::vector<std::uint8_t> bytes(
+        static_cast<std::size_t>(ceil_div(channels.count, ndim) * k.k2 * k.k1 * k.k_tiles * ndim * kdim), 0);
+    for (std::int64_t n = 0; n < channels.count; ++n) {
+      for (std::int64_t k2 = 0; k2 < k.k2; ++k2) {
+        for (std::int64_t k1 = 0; k1 < k.k1; ++k1) {
+          for (std::int64_t k0 = 0; k0 < k.k0; ++k0) {
+            const std::int64_t ky = chunk.y + (s_.merged ? k1 : k2);
+            const std::int64_t kx = s_.merged ? k0 / chunk.depth : k1;
+            const std::int64_t c = chunk.c + (s_.merged ? k0 % chunk.depth : k0);
+            const std::int64_t tile = ((n / ndim * k.k2 + k2) * k.k1 + k1) * k.k_tiles + k0 / kdim;
+            bytes[static_cast<std::size_t>((tile * ndim + n % ndim) * kdim + k0 % kdim)] =
+                p_.weight(channels.group, channels.n + n, ky, kx, c);
+          }
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /// Bias rows in the accumulators and multipliers in the scratchpad, [row tile][NDim] each.
+  template <class T>
+  std::vector<T> padded(const std::vector<T>& values, const ChannelTile& channels) const {
+    std::vector<T> rows(static_cast<std::size_t>(ceil_div(channels.count, builder_.n_dim()) * builder_.n_dim()), T{});
+    const std::int64_t first = channels.group * p_.columns + channels.n;
+    std::copy_n(values.begin() + first, channels.count, rows.begin());
+    return rows;
+  }
+
+  template <class T>
+  std::uint32_t load_rows(Pool& pool, std::map<std::int64_t, std::uint32_t>& placed, const std::vector<T>& values,
+                          const ChannelTile& channels, isa::Space space) {
+    const Pool::Slot slot = pool.find(static_cast<std::uint64_t>(channels.index));
+    if (!slot.fresh) return slot.address;
+    const std::vector<T> rows = padded(values, channels);
+    auto at = placed.find(channels.index);
+    if (at == placed.end()) at = placed.emplace(channels.index, builder_.constant(rows)).first;
+    load_bytes(builder_, kConstantWindow, at->second, std::ssize(rows) * 4, space, slot.address);
+    return slot.address;
+  }
+
+  void matrix(const ChannelTile& channels, const MapTile& map, const Chunk& chunk, std::uint32_t input,
+              std::uint32_t weights, std::uint32_t acc) {
+    const Loops k = loops(chunk);
+    const std::int64_t pixel = s_.whole_pixels ? p_.input.channels : chunk.depth;
+    const std::int64_t line = reach(p_.window, 1, map.x, map.columns).extent * pixel;
+    const std::int64_t tile_bytes = builder_.k_dim() * builder_.n_dim();
+    isa::Matrix m;
+    m.a_type = type8(p_.x_unsigned);
+    m.b_type = type8(p_.w_unsigned);
+    m.za = p_.zx;
+    m.zb = p_.zw;
+    m.start = isa::Start::kAcc;
+    if (chunk.index == 0) {
+      m.start = p_.has_bias() ? isa::Start::kBias : isa::Start::kZero;
+      if (p_.has_bias()) {
+        m.bias_base = load_rows(biases_, bias_at_, p_.bias, channels, isa::Space::kAcc);
+        m.bias_n = static_cast<std::int32_t>(builder_.row_bytes());
+      }
+    }
+    const std::int64_t first_channel = s_.whole_pixels ? channels.group * p_.depth + (p_.groups == 1 ? chunk.c : 0) : 0;
+    m.a_base = static_cast<std::uint32_t>(input + chunk.y * p_.window.dilation[0] * line + first_channel);
+    m.b_base = weights;
+    m.acc_base = acc;
+    m.n = static_cast<std::uint16_t>(channels.count);
+    m.k0 = static_cast<std::uint16_t>(k.k0);
+    m.k1 = static_cast<std::uint16_t>(k.k1);
+    m.k2 = static_cast<std::uint16_t>(k.k2);
+    m.m0 = static_cast<std::uint16_t>(map.columns);
+    m.m1 = static_cast<std::uint16_t>(map.rows);
+    m.a_m0 = static_cast<std::int32_t>(p_.window.stride[1] * pixel);
+    m.a_m1 = static_cast<std::int32_t>(p_.window.stride[0] * line);
+    const std::int64_t down = p_.window.dilation[0] * line;
+    m.a_k1 = static_cast<std::int32_t>(s_.merged ? down : p_.window.dilation[1] * pixel);
+    m.a_k2 = static_cast<std::int32_t>(s_.merged ? 0 : down);
+    m.b_row = static_cast<std::int32_t>(builder_.k_dim());
+    m.b_k0 = static_cast<std::int32_t>(tile_bytes);
+    m.b_k1 = static_cast<std::int32_t>(k.k_tiles * tile_bytes);
+    m.b_k2 = static_cast<std::int32_t>(k.k1 * k.k_tiles * tile_bytes);
+    m.b_n = static_cast<std::int32_t>(k.k2 * k.k1 * k.k_tiles * tile_bytes);
+    m.acc_n = static_cast<std::int32_t>(map.rows * map.columns * builder_.row_bytes());
+    builder_.array_macs() += m.macs();
+    builder_.emit(m);
+  }
+
+  /// acc [row tile][position][NDim] INT32 to [position][channel] INT8/UINT8: whole row tiles in one
+  /// instruction, what is left of the channels in one or two.
+  void requantise(const ChannelTile& channels, const MapTile& map, std::uint32_t acc, std::uint32_t output) {
+    const std::int64_t positions = map.rows * map.columns;
+    const std::int64_t ndim = builder_.n_dim();
+    isa::Vector v;
+    v.a_type = isa::Type::kInt32;
+    v.a_space = isa::Space::kAcc;
+    v.b_type = isa::Type::kFp32;
+    v.d_type = type8(p_.y_unsigned);
+    v.zd = p_.zy;
+    v.lo = p_.lo;
+    v.hi = p_.hi;
+    std::uint32_t scales = 0;
+    if (p_.one_multiplier()) {
+      v.b_mode = isa::Operand::kImmediate;
+    } else {
+      v.b_mode = isa::Operand::kStream;
+      scales = load_rows(scales_, scale_at_, p_.multiplier, channels, isa::Space::kSpm);
+    }
+    // One instruction: `lanes` channels of every position, `parts` times along a row tile, `tiles` row tiles.
+    const auto part = [&](std::int64_t first, std::int64_t lanes, std::int64_t parts, std::int64_t tiles) {
+      const std::int64_t row_tile = first / ndim;
+      const std::int64_t lane = first % ndim;
+      v.a_base = static_cast<std::uint32_t>(acc + row_tile * positions * builder_.row_bytes() + 4 * lane);
+      v.b_base = p_.one_multiplier() ? isa::fp32_bits(p_.multiplier.front()) : static_cast<std::uint32_t>(scales + 4 * first);
+      v.d_base = static_cast<std::uint32_t>(output + first);
+      v.n0 = static_cast<std::uint16_t>(lanes);
+      v.n1 = static_cast<std::uint16_t>(positions);
+      v.n2 = static_cast<std::uint16_t>(parts);
+      v.n3 = static_cast<std::uint16_t>(tiles);
+      v.a_s1 = static_cast<std::int32_t>(builder_.row_bytes());
+      v.a_s2 = v.b_s2 = static_cast<std::int32_t>(4 * lanes);
+      v.a_s3 = static_cast<std::int32_t>(positions * builder_.row_bytes());
+      v.b_s3 = static_cast<std::int32_t>(builder_.row_bytes());
+      v.d_s1 = static_cast<std::int32_t>(channels.count);
+      v.d_s2 = static_cast<std::int32_t>(lanes);
+      v.d_s3 = static_cast<std::int32_t>(ndim);
+      if (v.b_mode == isa::Operand::kImmediate) v.b_s2 = v.b_s3 = 0;
+      builder_.emit(v);
+    };
+    const std::int64_t lanes = std::min(builder_.lanes(), ndim);
+    const std::int64_t whole = channels.count / ndim;
+    if (whole > 0) part(0, lanes, ndim / lanes, whole);
+    const std::int64_t rest = channels.count % ndim;
+    if (rest >= lanes) part(whole * ndim, lanes, rest / lanes, 1);
+    if (rest % lanes > 0) part(whole * ndim + rest / lanes * lanes, rest % lanes, 1, 1);
+  }
+
+  Builder& builder_;
+  const ConvProblem& p_;
+  const ConvTiling& t_;
+  const ConvSizes s_;
+  Arena spm_, acc_;
+  Pool inputs_, weights_, outputs_, scales_, tiles_, biases_;
+  std::vector<Chunk> chunks_;
+  std::vector<ChannelTile> channel_tiles_;
+  std::vector<MapTile> map_tiles_;
+  std::map<std::int64_t, std::pair<std::uint32_t, std::int64_t>> packed_;
+  std::map<std::int64_t, std::uint32_t> bias_at_, scale_at_;
+};
+
+}  // namespace
+
+void lower_conv(Builder& builder, ConvProblem problem) {
+  const ConvProblem joined = join_groups(std::move(problem), builder.k_dim(), builder.n_dim());
+  const ConvTiling tiling = choose_tiling(joined, builder.target());
+  ConvLowering(builder, joined, tiling).run();
+}
+
+}  // namespace girih::compiler
