@@ -11,14 +11,19 @@ import numpy as np
 
 from build import Graph
 
-# host: operators left in float for the host; family: the row of the difference table.
-Case = namedtuple("Case", "name family build weighted host")
+# host: operators left in float for the host; ties: scales become powers of two, so that many results
+# lie exactly halfway between two integers and the rounding mode shows.
+Case = namedtuple("Case", "name family build weighted host ties")
+
+_TIES = ("conv_k1", "conv_k3", "conv_relu", "gemm_plain", "gemm_wide", "matmul_2d", "matmul_wide",
+         "add_two", "sub_two", "mul_two", "relu", "clip", "add_relu", "global_average_8x8",
+         "global_average_large")
 
 _CASES = []
 
 
 def _case(name, family, build, weighted=False, host=()):
-  _CASES.append(Case(name, family, build, weighted, host))
+  _CASES.append(Case(name, family, build, weighted, host, False))
 
 
 def _rng(name):
@@ -244,4 +249,6 @@ def cases():
     _elementwise_cases()
     _pool_cases()
     _layout_cases()
+    _CASES.extend(c._replace(name=f"{c.name}_ties", ties=True)
+                  for c in list(_CASES) if c.name in _TIES)
   return _CASES

@@ -123,9 +123,9 @@ def broken_bounds(tallies):
     elements, lsb = allowed(operator, tally.elements)
     differ, largest = tally.differ["kernels"], tally.largest["kernels"]
     if differ > elements or largest > lsb or tally.off_tie:
-      lines.append(f"{operator} {mode}: {differ} of {tally.elements} differ by up to {largest} LSB, "
-                   f"{tally.off_tie} away from a tie; at most {elements} by {lsb} LSB, all at ties, "
-                   "are allowed")
+      lines.append(f"{operator} {mode}: {differ} of {tally.elements} differ by up to {largest} "
+                   f"LSB, {tally.off_tie} away from a tie; at most {elements} by {lsb} LSB, all at "
+                   "ties, are allowed")
   return lines
 
 
