@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// FP32 multiplication (docs/numerics.md): nearest even, subnormals are zeros, one NaN.
+//
+//   latency 3, one a cycle; stage k loads when en_i[k]. No reset: data only.
+//
+//      a,b -> [24 x 24 product, exponent, class] -> [normalise, round] -> [pack] -> result
+
+module fp32_mul
+  import vec_pkg::*;
+(
+  input  logic        clk_i,
+  input  logic [2:0]  en_i,
+  input  logic [31:0] a_i,
+  input  logic [31:0] b_i,
+  output logic [31:0] result_o
+);
+
+  typedef enum logic [1:0] {Finite, Zero, Inf, Nan} class_e;
+
+  function automatic class_e classify(input logic [30:0] a, input logic [30:0] b);
+    logic a_zero, b_zero, a_top, b_top;
+    a_zero = a[30:23] == '0;
+    b_zero = b[30:23] == '0;
+    a_top  = a[30:23] == '1;
+    b_top  = b[30:23] == '1;
+    if (fp_is_nan(a) || fp_is_nan(b) || (a_top && b_zero) || (b_top && a_zero)) return Nan;
+    if (a_top || b_top) return Inf;
+    if (a_zero || b_zero) return Zero;
+    return Finite;
+  endfunction
+
+  // Rounded significand with its carry, and whether the product was 2 or more.
+  function automatic logic [25:0] round(input logic [47:0] product);
+    logic [23:0] mant;
+    logic        guard, sticky;
+    if (product[47]) begin
+      mant   = product[47:24];
+      guard  = product[23];
+      sticky = product[22:0] != '0;
+    end else begin
+      mant   = product[46:23];
+      guard  = product[22];
+      sticky = product[21:0] != '0;
+    end
+    return {product[47], 25'(mant) + 25'(guard && (sticky || mant[0]))};
+  endfunction
+
+  logic [47:0]       product_q;
+  logic signed [9:0] exp1_q, exp2_q;
+  logic              sign1_q, sign2_q;
+  class_e            class1_q, class2_q;
+  logic [25:0]       mant_q;
+  logic [31:0]       result_q;
+
+  always_ff @(posedge clk_i) begin
+    if (en_i[0]) begin
+      product_q <= 48'({1'b1, a_i[22:0]}) * 48'({1'b1, b_i[22:0]});
+      exp1_q    <= 10'(a_i[30:23]) + 10'(b_i[30:23]) - 10'sd127;
+      sign1_q   <= a_i[31] ^ b_i[31];
+      class1_q  <= classify(a_i[30:0], b_i[30:0]);
+    end
+    if (en_i[1]) begin
+      mant_q   <= round(product_q);
+      exp2_q   <= exp1_q;
+      sign2_q  <= sign1_q;
+      class2_q <= class1_q;
+    end
+    if (en_i[2]) begin
+      unique case (class2_q)
+        Zero:    result_q <= {sign2_q, 31'b0};
+        Inf:     result_q <= {sign2_q, 8'hff, 23'b0};
+        Nan:     result_q <= FpNan;
+        default: result_q <= fp_pack(sign2_q, exp2_q + 10'(mant_q[25]), mant_q[24:0]);
+      endcase
+    end
+  end
+
+  assign result_o = result_q;
+
+endmodule

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// What the modules of the vector engine share: FP32 constants and helpers, one stream's description,
+// the shape of an instruction, and the control that travels beside the lanes.
+
+// A package offers its constants to everybody; not every module uses all.
+/* verilator lint_off UNUSEDPARAM */
+package vec_pkg;
+
+  localparam logic [31:0] FpNan     = 32'h7fc0_0000;   // the one NaN that operations yield
+  localparam logic [31:0] FpOne     = 32'h3f80_0000;
+  localparam logic [31:0] FpNegZero = 32'h8000_0000;   // x + (-0) is x, for both zeros too
+
+  localparam int unsigned Slots     = 2;               // instructions in flight
+  localparam int unsigned AddrWidth = girih_pkg::SpmAddrWidth;
+  localparam int unsigned Levels    = 4;               // loop levels of a stream
+
+  typedef logic [AddrWidth-1:0]             addr_t;    // byte address, physical
+  typedef logic [Levels-1:0][15:0]          counts_t;  // last index of each level, innermost first
+  typedef logic [Levels-1:0][AddrWidth-1:0] strides_t;
+
+  // One of the streams a, b, c, d of an instruction.
+  typedef struct packed {
+    logic        konst;          // no memory: `base` is the FP32 value of every element
+    logic        acc;            // accumulators, otherwise scratchpad
+    logic        bcast;          // one element for all i0
+    logic [3:0]  elem;           // girih_isa_pkg::type_e
+    logic [31:0] base;           // physical byte address, or the constant
+    addr_t       s1;
+    addr_t       s2;
+    addr_t       s3;
+  } stream_t;
+
+  // What all streams of an instruction agree on.
+  typedef struct packed {
+    logic [15:0] last0;          // n0 - 1 ... n3 - 1
+    logic [15:0] last1;
+    logic [15:0] last2;
+    logic [15:0] last3;
+    logic        row;            // i0 is reduced
+    logic [1:0]  win_dims;       // i1 (and i2) are reduced
+  } shape_t;
+
+  // Arithmetic of an instruction.
+  typedef struct packed {
+    logic [3:0]  vop;
+    logic        abs;
+    logic [3:0]  row_op;
+    logic [3:0]  win_op;
+    logic [7:0]  za;
+    logic [7:0]  zb;
+    logic [7:0]  zc;
+    logic [7:0]  zd;
+    logic [7:0]  lo;
+    logic [7:0]  hi;
+    logic [31:0] scale;          // 1.0 when the instruction does not scale
+  } math_t;
+
+  // What a chunk of VecLanes elements carries from its source to the lanes.
+  typedef struct packed {
+    logic slot;                  // which instruction
+    logic same;                  // the elements are those of the chunk before
+    logic win_first;
+    logic win_last;
+    logic row_last;
+  } chunk_t;
+
+  // Controls of the first half of the lanes; `_en` enables a stage's registers.
+  typedef struct packed {
+    logic       a_raw_en;
+    logic       a_int_en;
+    logic       win_en;
+    logic [1:0] a_fp_en;
+    logic [4:0] b_en;            // raw, integer, wait, two of conversion
+    logic [7:0] c_en;            // the same, and three that wait for the product
+    logic [2:0] mul_en;
+    logic [3:0] vop_en;
+    logic [3:0] a_elem;          // at the integer stage
+    logic [3:0] b_elem;
+    logic [3:0] c_elem;
+    logic [7:0] za;
+    logic [7:0] zb;
+    logic [7:0] zc;
+    logic [3:0] win_op;
+    logic       win_first;
+    logic       a_is_fp;         // at the conversion stage
+    logic       b_is_fp;
+    logic       c_is_fp;
+    logic [3:0] vop;             // at the first stage of the operation
+    logic [3:0] z_vop;           // at its last
+    logic       z_abs;
+  } front_t;
+
+  // Controls of the second half.
+  typedef struct packed {
+    logic [2:0]  mul_en;
+    logic [1:0]  int_en;
+    logic        out_en;
+    logic [31:0] scale;          // at the first stage
+    logic [3:0]  elem;           // at the last
+    logic [7:0]  zd;
+    logic [7:0]  lo;
+    logic [7:0]  hi;
+  } back_t;
+
+  // log2 of an element's bytes
+  function automatic logic [1:0] elem_log2(input logic [3:0] elem);
+    unique case (elem)
+      girih_isa_pkg::TypeInt8, girih_isa_pkg::TypeUint8: return 2'd0;
+      girih_isa_pkg::TypeInt16:                          return 2'd1;
+      default:                                           return 2'd2;
+    endcase
+  endfunction
+
+  // Of a magnitude, that is without its sign.
+  function automatic logic fp_is_nan(input logic [30:0] x);
+    return x[30:23] == 8'hff && x[22:0] != '0;
+  endfunction
+
+  // Subnormals become zero of their sign, NaN becomes the canonical one.
+  function automatic logic [31:0] fp_normal(input logic [31:0] x);
+    if (x[30:23] == 8'h00) return {x[31], 31'b0};
+    if (fp_is_nan(x[30:0])) return FpNan;
+    return x;
+  endfunction
+
+  // Last step of every FP32 operation: `mant` is the rounded 24-bit significand (bit 24: the rounding
+  // carried out), `exp` its biased exponent without bounds.
+  function automatic logic [31:0] fp_pack(input logic sign, input logic signed [9:0] exp,
+                                          input logic [24:0] mant);
+    logic signed [9:0] e;
+    e = exp + 10'(mant[24]);
+    if (e <= 0) return {sign, 31'b0};
+    if (e >= 255) return {sign, 8'hff, 23'b0};
+    return {sign, e[7:0], mant[24] ? mant[23:1] : mant[22:0]};
+  endfunction
+
+endpackage
+/* verilator lint_on UNUSEDPARAM */

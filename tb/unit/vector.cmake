@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+set(vector_float_units fp32_mul fp32_add fp32_from_int fp32_to_int fp32_compare)
+foreach(unit IN LISTS vector_float_units)
+  girih_verilate(NAME ${unit} TOP ${unit} ROOMS pkg
+                 SOURCES rtl/vector/vec_pkg.sv rtl/vector/${unit}.sv)
+endforeach()
+girih_unit_test(NAME vector_fp32_test SOURCES vector_fp32_test.cpp MODELS ${vector_float_units})
