@@ -28,7 +28,7 @@ _QDQ = ("QuantizeLinear", "DequantizeLinear")
 def modes_of(case):
   """Weightless cases: no per-channel form, no choice of weight type."""
   if case.ties and not case.weighted:
-    # With a zero point ONNX Runtime's elementwise kernels add it before they round, and a tie at an
+    # ONNX Runtime's Add and Mul kernels add the zero point before they round, so that a tie at an
     # odd zero point goes the other way; only zero point 0 says something about the rounding mode.
     return [m for m in MODES if m.name == "s8_tensor"]
   return MODES if case.weighted else [m for m in MODES if m.name in

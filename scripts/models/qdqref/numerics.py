@@ -32,9 +32,11 @@ def round_saturate(t, zero_point, dtype):
   """saturate(rne(t) + zero_point): round half to even in float, add and clamp as integers.
 
   t is float32. The clamp to +-2^30 happens before the conversion, where it cannot change a result.
+  NaN, of which ONNX says nothing, becomes the zero point.
   """
   low, high = limits(dtype)
-  rounded = np.clip(np.rint(t).astype(np.float64), -(2.0**30), 2.0**30).astype(np.int64)
+  rounded = np.nan_to_num(np.rint(t).astype(np.float64), nan=0.0)
+  rounded = np.clip(rounded, -(2.0**30), 2.0**30).astype(np.int64)
   return np.clip(rounded + np.int64(zero_point), low, high).astype(np.int32)
 
 
