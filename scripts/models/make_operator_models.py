@@ -107,7 +107,7 @@ def main():
     if i % 50 == 49:
       print(f"{i + 1}/{len(chosen)} models", flush=True)
   (args.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
-  print(f"{len(manifest)} models in {args.out}")
+  print(f"{len(manifest)} models in {args.out}, seed {args.seed}")
 
 
 if __name__ == "__main__":

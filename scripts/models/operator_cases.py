@@ -11,8 +11,8 @@ import numpy as np
 
 from build import Graph
 
-# host: operators left in float for the host; ties: scales become powers of two, so that many results
-# lie exactly halfway between two integers and the rounding mode shows.
+# host: operators left in float for the host; ties: scales become powers of two, so that many
+# results lie exactly halfway between two integers and the rounding mode shows.
 Case = namedtuple("Case", "name family build weighted host ties")
 
 _TIES = ("conv_k1", "conv_k3", "conv_relu", "gemm_plain", "gemm_wide", "matmul_2d", "matmul_wide",
