@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+mem_arb.sv
+spm.sv
+acc.sv

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Scratchpad: hashed banks of words, one read and one write per bank and cycle, byte enables.
+//
+//   read     granted in the cycle of the request (combinational), data exactly 2 cycles later, from a
+//            register that keeps them until the data of the port's next granted read
+//   write    granted in the cycle of the request; seen by reads granted from the second cycle on
+//   bank     low 3 bits of x ^ (x >> 3) ^ (x >> 5) ^ ...: successive words never collide
+//   order    lower port number wins in a bank; who has which port: docs/blocks/interfaces.md
+//   requests come from registers and stay until granted
+//
+//   rd_valid, rd_word --> hash --> mem_arb --> [ bank 0 ] --\
+//                                    | gnt     [  ...   ]    >-- mux --> rd_data_o (register)
+//                                              [ bank 7 ] --/
+// Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
+
+`include "prim_assert.svh"
+
+module spm #(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned ReadPorts  = 7 + Cfg.WeightPort / Cfg.SpmWordBytes,
+  localparam int unsigned WritePorts = 2,
+  localparam int unsigned WordBytes  = Cfg.SpmWordBytes,
+  localparam int unsigned WordBits   = 8 * WordBytes
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic [ReadPorts-1:0]   rd_valid_i,
+  input  girih_pkg::spm_addr_t   rd_word_i [ReadPorts],    // word index
+  output logic [ReadPorts-1:0]   rd_gnt_o,
+  output logic [WordBits-1:0]    rd_data_o [ReadPorts],
+
+  input  logic [WritePorts-1:0]  wr_valid_i,
+  input  girih_pkg::spm_addr_t   wr_word_i [WritePorts],
+  input  logic [WordBits-1:0]    wr_data_i [WritePorts],
+  input  logic [WordBytes-1:0]   wr_be_i [WritePorts],
+  output logic [WritePorts-1:0]  wr_gnt_o,
+
+  input  logic [7:0]             ram_cfg_i,
+  output logic                   ram_err_o
+);
+
+  localparam int unsigned Banks     = Cfg.SpmBanks;
+  localparam int unsigned Words     = Cfg.SpmKiB * 1024 / WordBytes;
+  localparam int unsigned Rows      = Words / Banks;
+  localparam int unsigned BankWidth = $clog2(Banks);
+  localparam int unsigned RowWidth  = $clog2(Rows);
+
+  if (Cfg.SpmWordBytes < Cfg.KDim || Cfg.SpmWordBytes < Cfg.NDim || Banks != 8) begin : gen_illegal
+    $fatal(1, "spm: a word must hold KDim and NDim bytes, and there are 8 banks");
+  end
+
+  typedef logic [BankWidth-1:0] bank_t;
+  typedef logic [RowWidth-1:0]  row_t;
+
+  function automatic bank_t bank_of(input girih_pkg::spm_addr_t word);
+    automatic girih_pkg::spm_addr_t x = word;
+    for (int unsigned shift = 3; shift < girih_pkg::SpmAddrWidth; shift += 2) x ^= word >> shift;
+    return x[BankWidth-1:0];
+  endfunction
+
+  function automatic row_t row_of(input girih_pkg::spm_addr_t word);
+    return RowWidth'(word >> BankWidth);
+  endfunction
+
+  // ---------------------------------------------------------------- who gets which bank
+  bank_t rd_bank [ReadPorts];
+  bank_t wr_bank [WritePorts];
+
+  always_comb begin
+    for (int unsigned p = 0; p < ReadPorts; p++)  rd_bank[p] = bank_of(rd_word_i[p]);
+    for (int unsigned p = 0; p < WritePorts; p++) wr_bank[p] = bank_of(wr_word_i[p]);
+  end
+
+  mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
+    .valid_i(rd_valid_i), .bank_i(rd_bank), .gnt_o(rd_gnt_o)
+  );
+  mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
+    .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o)
+  );
+
+  // At most one port is granted a bank, so the selection is an OR and needs no priority of its own.
+  logic [Banks-1:0] bank_rd, bank_wr, bank_wr_port;
+  row_t             bank_rd_row [Banks];
+  row_t             bank_wr_row [Banks];
+
+  always_comb begin
+    bank_rd     = '0;
+    bank_rd_row = '{default: '0};
+    for (int unsigned p = 0; p < ReadPorts; p++) begin
+      if (rd_gnt_o[p]) begin
+        bank_rd[rd_bank[p]]      = 1'b1;
+        bank_rd_row[rd_bank[p]] |= row_of(rd_word_i[p]);
+      end
+    end
+  end
+
+  always_comb begin
+    bank_wr      = '0;
+    bank_wr_port = '0;
+    bank_wr_row  = '{default: '0};
+    for (int unsigned p = 0; p < WritePorts; p++) begin
+      if (wr_gnt_o[p]) begin
+        bank_wr[wr_bank[p]]      = 1'b1;
+        bank_wr_port[wr_bank[p]] = 1'(p);
+        bank_wr_row[wr_bank[p]] |= row_of(wr_word_i[p]);
+      end
+    end
+  end
+
+  // ---------------------------------------------------------------- banks
+  logic [WordBits-1:0] bank_data [Banks];
+  logic [Banks-1:0]    bank_err;
+
+  for (genvar b = 0; b < Banks; b++) begin : gen_bank
+    prim_ram_1r1w #(.Width(WordBits), .Depth(Rows), .LaneWidth(8)) u_ram (
+      .clk_i, .rst_ni,
+      .rd_valid_i(bank_rd[b]),
+      .rd_addr_i (bank_rd_row[b]),
+      .rd_data_o (bank_data[b]),
+      .wr_valid_i(bank_wr[b]),
+      .wr_addr_i (bank_wr_row[b]),
+      .wr_data_i (wr_data_i[bank_wr_port[b]]),
+      .wr_be_i   (wr_be_i[bank_wr_port[b]]),
+      .cfg_i     (ram_cfg_i),
+      .err_o     (bank_err[b])
+    );
+  end
+  assign ram_err_o = |bank_err;
+
+  // ---------------------------------------------------------------- read data
+  logic [ReadPorts-1:0] rd_gnt_q;
+  bank_t                rd_bank_q [ReadPorts];
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) rd_gnt_q <= '0;
+    else         rd_gnt_q <= rd_gnt_o;
+  end
+
+  // Data move only on ports that were granted: idle ports cost neither power nor simulation time.
+  always_ff @(posedge clk_i) begin
+    for (int unsigned p = 0; p < ReadPorts; p++) begin
+      if (rd_gnt_o[p]) rd_bank_q[p] <= rd_bank[p];
+      if (rd_gnt_q[p]) rd_data_o[p] <= bank_data[rd_bank_q[p]];
+    end
+  end
+
+  // ---------------------------------------------------------------- promises
+  for (genvar p = 0; p < ReadPorts; p++) begin : gen_read_checks
+    `ASSERT_STABLE(ReadStays, rd_valid_i[p], rd_gnt_o[p], rd_word_i[p])
+    `ASSERT(ReadInRange, !rd_valid_i[p] || 32'(rd_word_i[p]) < Words)
+    `COVER(ReadWaits, rd_valid_i[p] && !rd_gnt_o[p])
+  end
+  for (genvar p = 0; p < WritePorts; p++) begin : gen_write_checks
+    `ASSERT_STABLE(WriteStays, wr_valid_i[p], wr_gnt_o[p], wr_word_i[p])
+    `ASSERT(WriteInRange, !wr_valid_i[p] || 32'(wr_word_i[p]) < Words)
+  end
+  `ASSERT(FirstReadWins, !rd_valid_i[0] || rd_gnt_o[0])
+  `ASSERT(FirstWriteWins, !wr_valid_i[0] || wr_gnt_o[0])
+  `COVER(AllBanksRead, &bank_rd)
+
+endmodule
