@@ -116,8 +116,9 @@ struct MaxPool {
   Window window;
 };
 
-/// S = sum (x - zx) over the window inside the input; n = its elements, or, with count_padding,
-/// kh * kw; y = clamp(rne((f32(S) * scale) * f32(1 / n)) + zy), scale = f32(sx / sy).
+/// S = sum (x - zx) over the window inside the input; n = its elements there, or, with
+/// count_padding, inside the input and its padding (what ceil_mode adds beyond never counts);
+/// y = clamp(rne((f32(S) * scale) * f32(1 / n)) + zy), scale = f32(sx / sy).
 struct AveragePool {
   Window window;
   bool count_padding = false;

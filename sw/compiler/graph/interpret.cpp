@@ -161,6 +161,19 @@ class Interpreter {
     });
   }
 
+  /// Taps of the window at output `o` along one axis (0 height, 1 width) that lie inside the input
+  /// or its padding.
+  std::int64_t taps_padded(const Window& window, std::size_t axis, std::int64_t o) const {
+    const std::int64_t end = in(0).shape[axis + 2] + window.pad_end[axis];
+    std::int64_t count = 0;
+    for (std::int64_t k = 0; k < window.kernel[axis]; ++k) {
+      const std::int64_t position =
+          o * window.stride[axis] - window.pad_begin[axis] + k * window.dilation[axis];
+      count += position < end;
+    }
+    return count;
+  }
+
   void run(const AveragePool& pool) {
     for_each_output([&](std::size_t p, std::int64_t n, std::int64_t c, std::int64_t oh,
                         std::int64_t ow) {
@@ -172,7 +185,9 @@ class Interpreter {
                          sum, values(0)[at(in(0).shape, n, c, h, w)] - in(0).quant.zero, 1);
                      ++count;
                    });
-      if (pool.count_padding) count = pool.window.kernel[0] * pool.window.kernel[1];
+      if (pool.count_padding) {
+        count = taps_padded(pool.window, 0, oh) * taps_padded(pool.window, 1, ow);
+      }
       const float inverse = 1.0F / static_cast<float>(count);
       const float scaled = to_float(sum) * pool.scale;
       result()[p] = finish(scaled * inverse);

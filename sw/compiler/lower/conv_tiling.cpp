@@ -146,7 +146,8 @@ bool ConvSizes::fits(const ConvProblem& p, const ConvTiling& t, const Target& ta
   const Arena spm(target.spm_bytes, target.preset.spm_word_bytes);
   const std::int64_t scales = p.one_multiplier() ? 0 : t.bias_slots * spm.round(bias_bytes);
   const std::int64_t biases = p.has_bias() ? t.bias_slots * bias_bytes : 0;
-  return t.rows * t.columns <= 0xffff && reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff &&
+  const std::int64_t k0 = merged ? p.kernel_columns() * t.depth : t.depth;
+  return k0 <= 0xffff && t.rows * t.columns <= 0xffff && reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff &&
          t.input_slots * spm.round(input_bytes) + t.weight_slots * spm.round(weight_bytes) +
                  t.tile_slots * spm.round(output_bytes) + scales <= target.spm_bytes &&
          t.tile_slots * acc_tile_bytes + biases <= target.acc_bytes;

@@ -131,11 +131,10 @@ class Builder {
   // ops_linear.cpp
   struct Weights {
     DequantisedConstant source;
-    std::int64_t channels;
-    std::int64_t channel_axis;
+    std::int64_t channels;  ///< outputs; there is one scale, or one for each
   };
-  Weights weights(const Step& step, int input, std::size_t rank) const;
-  graph::Tensor weight_tensor(const Step& step, const Weights& weights, graph::Shape shape) const;
+  Weights weights(const Step& step, int input, std::size_t rank, std::int64_t channel_axis) const;
+  static graph::Tensor weight_tensor(const Weights& weights, graph::Shape shape);
   std::vector<float> multipliers(const Step& step, const Weights& weights, float input_scale,
                                  float output_scale) const;
   std::vector<std::int32_t> bias(const Step& step, int input, const Weights& weights,
@@ -143,8 +142,8 @@ class Builder {
   void conv(Step& step);
   void gemm(Step& step);
   void matmul(Step& step);
-  void fully_connected(Step& step, Weights weights, bool transposed, int bias_input,
-                       graph::Shape out_shape);
+  void fully_connected(Step& step, graph::TensorId x, const Weights& weights, bool transposed,
+                       float alpha, int bias_input);
 
   // ops_elementwise.cpp
   void add(Step& step);

@@ -3,6 +3,7 @@
 // Conv, Gemm and MatMul with constant weights.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "compiler/onnx/builder.h"
 #include "compiler/onnx/text.h"
@@ -10,7 +11,8 @@
 
 namespace girih::onnx {
 
-Builder::Weights Builder::weights(const Step& step, int input, std::size_t rank) const {
+Builder::Weights Builder::weights(const Step& step, int input, std::size_t rank,
+                                  std::int64_t channel_axis) const {
   const Value& v = value(step, input);
   const std::string shown = printable(step.proto.input(input));
   const auto* source = std::get_if<DequantisedConstant>(&v);
@@ -33,16 +35,17 @@ Builder::Weights Builder::weights(const Step& step, int input, std::size_t rank)
   if (std::any_of(zero.begin(), zero.end(), [&](auto z) { return z != zero[0]; })) {
     throw Error("its weights '{}' have a zero point per channel; one for all is accepted", shown);
   }
-  return {*source, shape[0], 0};
+  const auto& p = source->parameters;
+  if (p.per_axis && p.axis != channel_axis) {
+    throw Error("its weights '{}' have a scale per index of axis {}; per output channel (axis {}) is "
+                "accepted",
+                shown, p.axis, channel_axis);
+  }
+  return {*source, shape[static_cast<std::size_t>(channel_axis)]};
 }
 
-graph::Tensor Builder::weight_tensor(const Step& step, const Weights& w, graph::Shape shape) const {
+graph::Tensor Builder::weight_tensor(const Weights& w, graph::Shape shape) {
   const auto& p = w.source.parameters;
-  if (p.per_axis && p.axis != w.channel_axis) {
-    throw Error("its weights have a scale per index of axis {}; per output channel (axis {}) is "
-                "accepted",
-                p.axis, w.channel_axis);
-  }
   graph::Tensor tensor;
   tensor.name = printable(w.source.codes->name);
   tensor.shape = std::move(shape);
@@ -50,7 +53,6 @@ graph::Tensor Builder::weight_tensor(const Step& step, const Weights& w, graph::
                                                             : graph::DType::kUint8;
   tensor.quant = {p.scale, p.zero[0], p.per_axis ? 0 : -1};
   tensor.constant = true;
-  static_cast<void>(step);
   return tensor;
 }
 
@@ -91,7 +93,7 @@ std::vector<std::int32_t> Builder::bias(const Step& step, int input, const Weigh
     const float expected = input_scale * sw[sw.size() == 1 ? 0 : c];
     const float scale = p.scale[p.scale.size() == 1 ? 0 : c];
     // The accumulator's unit. Quantisers compute it in float32 or float64: a few ulp are the same.
-    if (!(std::abs(scale - expected) <= 1e-6F * expected)) {
+    if (!(std::abs(scale - expected) <= 0x1p-20F * expected)) {
       throw Error("its bias '{}' has scale {} in channel {}; input scale x weight scale = {} is "
                   "accepted",
                   shown, scale, c, expected);
@@ -111,7 +113,7 @@ void Builder::conv(Step& step) {
   if (in.size() != 4) {
     throw Error("its input has shape {}; [N, C, H, W] is accepted", graph::to_string(in));
   }
-  const Weights w = weights(step, 1, 4);
+  const Weights w = weights(step, 1, 4, 0);
   const graph::Shape& ws = w.source.codes->shape;
   const auto resolved =
       resolve_window(step.attributes, in, std::array{ws[2], ws[3]}, /*pooling=*/false);
@@ -125,27 +127,25 @@ void Builder::conv(Step& step) {
   const float sx = tensor(x).quant.scale[0];
   graph::Conv op{resolved.window, groups, bias(step, 2, w, sx),
                  multipliers(step, w, sx, to.quant.scale[0])};
-  graph::Tensor constant = weight_tensor(step, w, ws);
+  graph::Tensor constant = weight_tensor(w, ws);
   constant.data = w.source.codes->bytes;
   const graph::TensorId wid = graph_.add_tensor(std::move(constant));
   const graph::Shape out{in[0], ws[0], resolved.out[0], resolved.out[1]};
   define(step, Real{emit(step, std::move(op), {x, wid}, out, to)});
 }
 
-void Builder::fully_connected(Step& step, Weights w, bool transposed, int bias_input,
-                              graph::Shape out_shape) {
-  const graph::TensorId x = real(step, 0);
+void Builder::fully_connected(Step& step, graph::TensorId x, const Weights& w, bool transposed,
+                              float alpha, int bias_input) {
   const graph::Shape& ws = w.source.codes->shape;
   const std::int64_t columns = transposed ? ws[0] : ws[1];
   const std::int64_t depth = transposed ? ws[1] : ws[0];
-  w.channels = columns;
-  w.channel_axis = transposed ? 0 : 1;
   if (tensor(x).shape.back() != depth) {
     throw Error("its input {} and weights {} do not fit", graph::to_string(tensor(x).shape),
                 graph::to_string(ws));
   }
+  graph::Shape out_shape = tensor(x).shape;
   out_shape.back() = columns;
-  graph::Tensor constant = weight_tensor(step, w, {columns, depth});
+  graph::Tensor constant = weight_tensor(w, {columns, depth});
   constant.data = w.source.codes->bytes;
   if (!transposed) {  // the graph keeps [columns, depth]: a row of weights for each output
     for (std::int64_t n = 0; n < columns; ++n) {
@@ -156,7 +156,7 @@ void Builder::fully_connected(Step& step, Weights w, bool transposed, int bias_i
     }
   }
   const graph::Encoding to = wanted_encoding(step);
-  const float sx = tensor(x).quant.scale[0];
+  const float sx = alpha * tensor(x).quant.scale[0];
   graph::FullyConnected op{graph::elements(tensor(x).shape) / depth, depth, columns,
                            bias_input < 0 ? std::vector<std::int32_t>(
                                                 static_cast<std::size_t>(columns))
@@ -167,19 +167,24 @@ void Builder::fully_connected(Step& step, Weights w, bool transposed, int bias_i
 }
 
 void Builder::gemm(Step& step) {
-  step.attributes.only("transA", 0);
+  const bool swapped = step.attributes.integer("transA", 0) != 0;
   const bool transposed = step.attributes.integer("transB", 0) != 0;
-  for (const char* name : {"alpha", "beta"}) {
-    const float value = step.attributes.real(name, 1.0F);
-    if (value != 1.0F) throw Error("attribute {}={} is not supported; 1 is accepted", name, value);
+  const float alpha = step.attributes.real("alpha", 1.0F);
+  const float beta = step.attributes.real("beta", 1.0F);
+  if (beta != 1.0F && step.has_input(2)) {
+    throw Error("attribute beta={} is not supported; 1 is accepted", beta);
   }
   step.attributes.finish();
-  const graph::TensorId x = real(step, 0);
-  if (tensor(x).shape.size() != 2) {
-    throw Error("its input has shape {}; two dimensions are accepted",
-                graph::to_string(tensor(x).shape));
+  graph::TensorId x = real(step, 0);
+  graph::Shape shape = tensor(x).shape;
+  if (shape.size() != 2) {
+    throw Error("its input has shape {}; two dimensions are accepted", graph::to_string(shape));
   }
-  fully_connected(step, weights(step, 1, 2), transposed, 2, tensor(x).shape);
+  if (swapped) {
+    std::swap(shape[0], shape[1]);
+    x = emit(step, graph::Transpose{{1, 0}}, {x}, shape, tensor(x).encoding());
+  }
+  fully_connected(step, x, weights(step, 1, 2, transposed ? 0 : 1), transposed, alpha, 2);
 }
 
 void Builder::matmul(Step& step) {
@@ -192,7 +197,7 @@ void Builder::matmul(Step& step) {
     throw Error("its input has shape {}; two dimensions or more are accepted",
                 graph::to_string(tensor(x).shape));
   }
-  fully_connected(step, weights(step, 1, 2), /*transposed=*/false, -1, tensor(x).shape);
+  fully_connected(step, x, weights(step, 1, 2, 1), /*transposed=*/false, /*alpha=*/1.0F, -1);
 }
 
 }  // namespace girih::onnx

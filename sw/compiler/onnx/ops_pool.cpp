@@ -35,10 +35,6 @@ void Builder::average_pool(Step& step) {
   const auto resolved = resolve_window(step.attributes, in, std::nullopt, /*pooling=*/true);
   step.attributes.finish();
   require_every_window_inside(resolved, in);
-  if (count_padding && resolved.overhang) {
-    throw Error("attributes count_include_pad=1 and ceil_mode=1 with a window that passes the "
-                "padding are not supported; one of them, or windows that fit, is accepted");
-  }
   const graph::Encoding to = wanted_encoding(step);
   const float scale = factor(step, tensor(x).quant.scale[0] / to.quant.scale[0], "the multiplier");
   const graph::Shape out{in[0], in[1], resolved.out[0], resolved.out[1]};

@@ -139,8 +139,8 @@ void Builder::dequantize_linear(Step& step) {
   if (const auto* plain = std::get_if<ConstantPtr>(&x)) {
     const Constant& codes = **plain;
     if (!codes.is_integer() || codes.type == ElementType::kInt64) {
-      throw Error("it dequantises a {} constant; INT8, UINT8 and INT32 are accepted",
-                  name(codes.type));
+      throw Error("its input '{}' has type {}; INT8, UINT8 and INT32 are accepted",
+                  printable(codes.name), name(codes.type));
     }
     if (p.type && *p.type != codes.type) {
       throw Error("its zero point is {}, its input {}; one type is accepted", name(*p.type),

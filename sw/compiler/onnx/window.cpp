@@ -91,7 +91,6 @@ ResolvedWindow resolve_window(Attributes& attributes, const graph::Shape& input,
       // A window that would begin in the padding behind the input is dropped (ONNX, opset 19 on).
       if (steps * w.stride[i] >= size + w.pad_begin[i]) --steps;
     }
-    resolved.overhang |= steps * w.stride[i] > span;
     resolved.out[i] = steps + 1;
   }
   return resolved;

@@ -16,7 +16,6 @@ namespace girih::onnx {
 struct ResolvedWindow {
   graph::Window window;
   std::array<std::int64_t, 2> out{1, 1};
-  bool overhang = false;  ///< ceil_mode made a window reach past the padded input
 };
 
 /// `kernel`: the weights' for Conv (kernel_shape may repeat it), nothing for the pools (kernel_shape

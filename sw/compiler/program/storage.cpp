@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compiler/lower/storage.h"
+#include "compiler/program/storage.h"
 
 #include <algorithm>
 #include <numeric>

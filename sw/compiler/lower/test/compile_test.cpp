@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Models of the tree compile for every preset: legal instructions, proven tokens, a file that comes
+// back as it was. What they compute is compared on the devices (tb/system).
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <tuple>
+
+#include "compiler/lower/lower.h"
+#include "compiler/onnx/importer.h"
+#include "compiler/schedule/happens_before.h"
+
+namespace girih::compiler {
+namespace {
+
+const std::filesystem::path kModels = GIRIH_MODELS;
+
+Target whole(const isa::Preset& preset) { return {preset, preset.spm_kib * 1024, preset.acc_kib * 1024}; }
+
+using Case = std::tuple<std::string, std::string>;  // model, preset
+class CompileModel : public testing::TestWithParam<Case> {};
+
+TEST_P(CompileModel, GivesAProvenProgram) {
+  const auto& [model, preset] = GetParam();
+  const graph::Graph graph = onnx::import_model(kModels / (model + ".onnx"));
+  const Program program = compile(graph, whole(*isa::find_preset(preset)));
+
+  EXPECT_GT(program.instructions.size(), graph.nodes.size());
+  std::uint64_t macs = 0;
+  for (const Layer& layer : program.layers) macs += layer.macs;
+  EXPECT_GE(program.array_macs, macs);
+
+  const auto file = std::filesystem::temp_directory_path() / ("girih_" + model + preset + ".girih");
+  save(program, file);
+  const Program again = load_program(file);
+  std::filesystem::remove(file);
+  EXPECT_EQ(again.instructions, program.instructions);
+  EXPECT_EQ(again.constants, program.constants);
+  EXPECT_EQ(again.workspace_bytes, program.workspace_bytes);
+}
+
+INSTANTIATE_TEST_SUITE_P(, CompileModel,
+                         testing::Combine(testing::Values("digits", "digits_asym", "digits_u8", "digits_tensor", "resnet8"),
+                                          testing::Values("tiny", "base", "wide", "ecp5")),
+                         [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+
+TEST(HappensBefore, RejectsAProgramWithAMissingWait) {
+  const graph::Graph graph = onnx::import_model(kModels / "digits.onnx");
+  const isa::Preset& preset = *isa::find_preset("base");
+  const Program program = compile(graph, whole(preset));
+  const Extents extents{program.spm_bytes, program.acc_bytes, program.workspace_bytes};
+  EXPECT_GT(prove_ordered(program.instructions, preset, extents).conflicts, 0U);
+
+  // Taking any single wait or order bit away must be noticed: none of them is there for nothing.
+  int taken = 0;
+  for (std::size_t i = 0; i < program.instructions.size(); ++i) {
+    isa::Header header = isa::decode_header(program.instructions[i]);
+    std::vector<isa::Instruction> broken = program.instructions;
+    if (header.order) {
+      broken[i].words[0] &= ~(1U << 8);
+      EXPECT_THROW(prove_ordered(broken, preset, extents), Error) << "order of instruction " << i;
+      ++taken;
+    }
+    if (header.wait != 0) {
+      broken[i] = program.instructions[i];
+      broken[i].words[1] &= ~static_cast<std::uint32_t>(header.wait);
+      EXPECT_THROW(prove_ordered(broken, preset, extents), Error) << "waits of instruction " << i;
+      ++taken;
+    }
+  }
+  EXPECT_GT(taken, 5);
+}
+
+TEST(Storage, ChannelsLastSurvivesReshapeAndTranspose) {
+  const Storage map = channels_last({1, 8, 4, 4});
+  const auto fine = refine(map, {1, 128});
+  ASSERT_TRUE(fine);
+  EXPECT_EQ(positions(*fine), positions(map));
+  const auto turned = transpose(map, {1, 8, 4, 4}, {0, 2, 3, 1});
+  ASSERT_TRUE(turned);
+  EXPECT_EQ(positions(*turned), positions(row_major({1, 4, 4, 8})));
+}
+
+}  // namespace
+}  // namespace girih::compiler
