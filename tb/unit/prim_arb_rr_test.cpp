@@ -14,9 +14,9 @@ namespace {
 constexpr unsigned kCount = 5;       // not a power of two
 constexpr int kCycles = 20000;
 
-class PrimArbRr : public testing::TestWithParam<std::uint32_t> {};
+class PrimArbRrSeeds : public testing::TestWithParam<std::uint32_t> {};
 
-TEST_P(PrimArbRr, GrantsTheNextRequesterAfterTheLastOneServed) {
+TEST_P(PrimArbRrSeeds, GrantsTheNextRequesterAfterTheLastOneServed) {
   std::mt19937 rng(GetParam());
   Dut<Vprim_arb_rr> dut(static_cast<std::uint32_t>(rng()));
   dut.reset();
@@ -46,7 +46,7 @@ TEST_P(PrimArbRr, GrantsTheNextRequesterAfterTheLastOneServed) {
   EXPECT_GT(served, kCycles / 4);
 }
 
-INSTANTIATE_TEST_SUITE_P(, PrimArbRr, testing::Range(1u, 4u));
+INSTANTIATE_TEST_SUITE_P(, PrimArbRrSeeds, testing::Range(1u, 4u));
 
 TEST(PrimArbRr, ServesAllAlikeWhenAllAskAlways) {
   Dut<Vprim_arb_rr> dut(1);

@@ -5,7 +5,7 @@
 
 #include "Vprim_bug_off.h"
 #include "Vprim_bug_on.h"
-#include "Vprim_bug_on___024root.h"
+#include "Vprim_bug_on_girih_bug_pkg.h"
 #include "dut.h"
 #include "seeded_bug.h"
 
