@@ -94,23 +94,38 @@ class Assigner {
     connect(i, engine, needs);
   }
 
+  /// What waiting for `producer` of engine e teaches: it has retired, and all it had waited for.
+  void learn(PerEngine& known, std::size_t e, std::int32_t producer) const {
+    raise(known, at_start_[static_cast<std::size_t>(producer)]);
+    raise(known[e], producer);
+  }
+
   void connect(std::int32_t i, std::size_t engine, const PerEngine& needs) {
     isa::Instruction& instruction = instructions_[static_cast<std::size_t>(i)];
-    PerEngine known = last_[engine] == kNobody ? kNothing : at_start_[static_cast<std::size_t>(last_[engine])];
-    if (needs[engine] > known[engine]) {
-      instruction.set(order_field(), 1);
-      if (last_[engine] != kNobody) {
-        raise(known[engine], last_[engine]);
+    const PerEngine before = last_[engine] == kNobody ? kNothing : at_start_[static_cast<std::size_t>(last_[engine])];
+    std::array<bool, kEngines> wait{};
+    for (std::size_t e = 0; e < kEngines; ++e) wait[e] = e != engine && needs[e] > before[e];
+    const auto known_with = [&](std::size_t without) {
+      PerEngine known = before;
+      for (std::size_t e = 0; e < kEngines; ++e) {
+        if (wait[e] && e != without) learn(known, e, needs[e]);
       }
-    }
+      return known;
+    };
+    // A wait that the others imply is left out.
     for (std::size_t e = 0; e < kEngines; ++e) {
-      if (e == engine || needs[e] <= known[e]) continue;
-      const std::int32_t producer = needs[e];
-      isa::Instruction& giver = instructions_[static_cast<std::size_t>(producer)];
+      if (wait[e] && known_with(e)[e] >= needs[e]) wait[e] = false;
+    }
+    PerEngine known = known_with(kEngines);
+    for (std::size_t e = 0; e < kEngines; ++e) {
+      if (!wait[e]) continue;
+      isa::Instruction& giver = instructions_[static_cast<std::size_t>(needs[e])];
       giver.set(give_field(), give_mask(giver) | 1u << token(e, engine));
       instruction.set(wait_field(), wait_mask(instruction) | 1u << token(e, engine));
-      raise(known, at_start_[static_cast<std::size_t>(producer)]);
-      raise(known[e], producer);
+    }
+    if (needs[engine] > known[engine]) {
+      instruction.set(order_field(), 1);
+      raise(known[engine], last_[engine]);
     }
     at_start_[static_cast<std::size_t>(i)] = known;
     last_[engine] = i;
