@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// The instructions an engine has begun and not retired, in order. Three places look at them, each at
+// its own pace: `issue` (the next piece belongs to it), `data` (the data being moved belong to it) and
+// the oldest, which retires. The first error of an instruction stays.
+//
+//   latency       done_o comes in the cycle after retire_i
+//   back-pressure push_ready_o, when Depth instructions are in flight
+
+`include "prim_assert.svh"
+
+module dma_jobs
+  import dma_pkg::*;
+#(
+  parameter int unsigned Depth = 16
+) (
+  input  logic              clk_i,
+  input  logic              rst_ni,
+
+  input  logic              push_valid_i,
+  output logic              push_ready_o,
+  input  job_info_t         push_info_i,
+
+  output job_info_t         issue_o,              // meaningful from the cycle after its push
+  input  logic              issue_next_i,
+  input  logic [3:0]        issue_error_i,        // girih_isa_pkg::error_e; 0: none in this cycle
+  input  logic [31:0]       issue_detail_i,
+
+  input  logic              data_next_i,
+  input  logic [3:0]        data_error_i,
+  input  logic [31:0]       data_detail_i,
+
+  input  logic              retire_i,
+  output logic              done_valid_o,
+  output girih_pkg::done_t  done_o,
+
+  output logic              any_o,                // one is in flight, until the cycle of its done
+  output girih_pkg::ctx_t   oldest_ctx_o
+);
+
+  localparam int unsigned PtrWidth   = $clog2(Depth);
+  localparam int unsigned CountWidth = $clog2(Depth + 1);
+  typedef logic [PtrWidth-1:0] ptr_t;
+
+  job_info_t             info_q [Depth];
+  logic [3:0]            error_q [Depth];
+  logic [31:0]           detail_q [Depth];
+  ptr_t                  push_q, issue_q, data_q, retire_q;
+  logic [CountWidth-1:0] count_q;
+  logic                  done_valid_q, push;
+  girih_pkg::done_t      done_q;
+
+  function automatic ptr_t next(input ptr_t ptr);
+    return (ptr == ptr_t'(Depth - 1)) ? '0 : ptr + ptr_t'(1);
+  endfunction
+
+  assign push_ready_o = count_q != CountWidth'(Depth);
+  assign push         = push_valid_i && push_ready_o;
+  assign issue_o      = info_q[issue_q];
+  assign any_o        = count_q != '0;
+  assign oldest_ctx_o = info_q[retire_q].ctx;
+  assign done_valid_o = done_valid_q;
+  assign done_o       = done_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      push_q       <= '0;
+      issue_q      <= '0;
+      data_q       <= '0;
+      retire_q     <= '0;
+      count_q      <= '0;
+      done_valid_q <= 1'b0;
+    end else begin
+      if (push) push_q <= next(push_q);
+      if (issue_next_i) issue_q <= next(issue_q);
+      if (data_next_i) data_q <= next(data_q);
+      if (retire_i) retire_q <= next(retire_q);
+      if (push != done_valid_q) count_q <= push ? count_q + 1'b1 : count_q - 1'b1;
+      done_valid_q <= retire_i;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (push) info_q[push_q] <= push_info_i;
+    if (retire_i) begin
+      done_q <= '{
+        ctx:    info_q[retire_q].ctx,
+        index:  info_q[retire_q].index,
+        error:  error_q[retire_q],
+        detail: (error_q[retire_q] != '0) ? detail_q[retire_q] : '0
+      };
+    end
+  end
+
+  // An instruction has an entry while its errors can come, so that the three writers meet only where
+  // issue and data look at the same one: the data were issued earlier.
+  for (genvar j = 0; j < Depth; j++) begin : gen_error
+    always_ff @(posedge clk_i) begin
+      if (push && push_q == ptr_t'(j)) begin
+        error_q[j] <= '0;
+      end else if (error_q[j] == '0) begin
+        if (data_error_i != '0 && data_q == ptr_t'(j)) begin
+          error_q[j]  <= data_error_i;
+          detail_q[j] <= data_detail_i;
+        end else if (issue_error_i != '0 && issue_q == ptr_t'(j)) begin
+          error_q[j]  <= issue_error_i;
+          detail_q[j] <= issue_detail_i;
+        end
+      end
+    end
+  end
+
+  `ASSERT(CountInRange, count_q <= CountWidth'(Depth))
+  `ASSERT(RetireOnlyStarted, !retire_i || (count_q != '0 && !(count_q == CountWidth'(1) && done_valid_q)))
+  `COVER(Full, !push_ready_o)
+  `COVER(ErrorRetires, done_valid_o && done_o.error != '0)
+
+endmodule

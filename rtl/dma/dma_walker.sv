@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Walks the loops of a LOAD or STORE and sends its rows: runs of pad bytes and runs of data, in the
+// order of the loops. Adders only; the products of a gather come from dma_index_list.
+//
+//   latency       2 cycles from start to the first row, then one run a cycle: a row without padding in
+//                 dimension 0 is one run, with padding two or three; a row outside is one
+//   back-pressure row_ready_i; the next start is taken when the last row has been made
+//
+//   i3 --> i2 --> i1 --> [before0 | n0 | after0] --> row_o          (off_i, one for each row of a gather)
+
+`include "prim_assert.svh"
+
+module dma_walker
+  import dma_pkg::*;
+(
+  input  logic    clk_i,
+  input  logic    rst_ni,
+
+  input  logic    start_valid_i,
+  output logic    start_ready_o,
+  input  copy_t   start_i,
+
+  // Gather: asks for the list's n1 row offsets, counted from list_base_o; fields of copy_o stay meanwhile.
+  output logic    list_valid_o,
+  input  logic    list_ready_i,
+  output offset_t list_base_o,
+  output copy_t   copy_o,
+  input  logic    off_valid_i,
+  output logic    off_ready_o,
+  input  logic    off_bad_i,
+  input  offset_t off_i,
+
+  output logic    row_valid_o,
+  input  logic    row_ready_i,
+  output row_t    row_o
+);
+
+  typedef enum logic [1:0] {
+    StIdle,      // waits for an instruction
+    StSetup,     // sums that hold for the whole instruction
+    StRow        // sends a run a cycle
+  } state_e;
+
+  typedef enum logic [1:0] {PhBefore, PhData, PhAfter} phase_e;
+
+  typedef girih_pkg::spm_addr_t addr_t;
+
+  state_e      state_q, state_d;
+  phase_e      phase_q;
+  copy_t       c_q;
+  length_t     f0_q;                     // bytes of a whole row
+  addr_t       after_at_q;               // where after0 begins in a row
+  logic [15:0] end1_q, end2_q, last1_q, last2_q, last3_q;
+  logic [15:0] i1_q, i2_q, i3_q;
+  offset_t     o1_q, o2_q, o3_q;
+  addr_t       l1_q, l2_q, l3_q;
+  logic        listed_q;                 // the list of this i2 has been asked for
+  logic        row_valid_q;
+  row_t        row_q, row_d;
+
+  // ---------------------------------------------------------------- where we are
+  logic in1, in2, in_data, at_last1, at_last2, at_last3, run_ends_row;
+  assign in1      = i1_q >= c_q.before1 && i1_q < end1_q;
+  assign in2      = i2_q >= c_q.before2 && i2_q < end2_q;
+  assign in_data   = in1 && in2;
+  assign at_last1 = i1_q == last1_q;
+  assign at_last2 = i2_q == last2_q;
+  assign at_last3 = i3_q == last3_q;
+
+  logic by_list;
+  assign by_list = c_q.gather && in_data && phase_q == PhData;
+
+  phase_e first_phase;
+  assign first_phase = (c_q.before0 != '0) ? PhBefore : PhData;
+
+  // ---------------------------------------------------------------- the run
+  always_comb begin
+    row_d.kind       = KindPad;
+    row_d.offset     = o1_q;
+    row_d.local_addr = l1_q;
+    row_d.len        = f0_q;
+    run_ends_row     = 1'b1;
+    if (in_data) begin
+      unique case (phase_q)
+        PhBefore: begin
+          row_d.len    = length_t'(c_q.before0);
+          run_ends_row = 1'b0;
+        end
+        PhAfter: begin
+          row_d.local_addr = l1_q + after_at_q;
+          row_d.len        = length_t'(c_q.after0);
+        end
+        default: begin
+          row_d.kind       = (c_q.gather && off_bad_i) ? KindBad : KindData;
+          if (c_q.gather) row_d.offset = off_i;
+          row_d.local_addr = l1_q + addr_t'(c_q.before0);
+          row_d.len        = c_q.n0;
+          run_ends_row     = c_q.after0 == '0;
+        end
+      endcase
+    end
+    row_d.last = run_ends_row && at_last1 && at_last2 && at_last3;
+  end
+
+  logic emit, row_done;
+  assign emit     = state_q == StRow && (!row_valid_q || row_ready_i) && (!by_list || off_valid_i);
+  assign row_done = emit && run_ends_row;
+
+  assign off_ready_o   = emit && by_list;
+  assign list_valid_o  = state_q == StRow && c_q.gather && in2 && !listed_q;
+  assign list_base_o   = o2_q;
+  assign copy_o        = c_q;
+  assign start_ready_o = state_q == StIdle;
+  assign row_valid_o   = row_valid_q;
+  assign row_o         = row_q;
+
+  // ---------------------------------------------------------------- next row
+  offset_t o1_next, o2_next, o3_next;
+  addr_t   l1_next, l2_next, l3_next;
+  assign o1_next = o1_q + (in1 ? c_q.s1 : '0);
+  assign o2_next = o2_q + (in2 ? c_q.s2 : '0);
+  assign o3_next = o3_q + c_q.s3;
+  assign l1_next = l1_q + c_q.t1;
+  assign l2_next = l2_q + c_q.t2;
+  assign l3_next = l3_q + c_q.t3;
+
+  always_comb begin
+    state_d = state_q;
+    unique case (state_q)
+      StIdle:  if (start_valid_i) state_d = StSetup;
+      StSetup: state_d = StRow;
+      StRow:   if (emit && row_d.last) state_d = StIdle;
+      default: state_d = StIdle;
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      state_q     <= StIdle;
+      row_valid_q <= 1'b0;
+      listed_q    <= 1'b0;
+    end else begin
+      state_q <= state_d;
+      if (emit) row_valid_q <= 1'b1;
+      else if (row_ready_i) row_valid_q <= 1'b0;
+      if (state_q == StSetup || (row_done && at_last1)) listed_q <= 1'b0;
+      else if (list_valid_o && list_ready_i) listed_q <= 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (start_valid_i && start_ready_o) begin
+      c_q  <= start_i;
+      o1_q <= start_i.offset;
+      o2_q <= start_i.offset;
+      o3_q <= start_i.offset;
+      l1_q <= start_i.local_addr;
+      l2_q <= start_i.local_addr;
+      l3_q <= start_i.local_addr;
+      i1_q <= '0;
+      i2_q <= '0;
+      i3_q <= '0;
+    end
+    if (state_q == StSetup) begin
+      f0_q       <= length_t'(c_q.before0) + c_q.n0 + length_t'(c_q.after0);
+      after_at_q <= addr_t'(c_q.before0) + addr_t'(c_q.n0);
+      end1_q     <= c_q.before1 + c_q.n1;
+      end2_q     <= c_q.before2 + c_q.n2;
+      last1_q    <= c_q.before1 + c_q.n1 + c_q.after1 - 16'd1;
+      last2_q    <= c_q.before2 + c_q.n2 + c_q.after2 - 16'd1;
+      last3_q    <= c_q.n3 - 16'd1;
+      phase_q    <= first_phase;
+    end
+    if (emit) begin
+      row_q   <= row_d;
+      phase_q <= (phase_q == PhBefore) ? PhData : PhAfter;
+    end
+    if (row_done) begin
+      phase_q <= first_phase;
+      if (!at_last1) begin
+        i1_q <= i1_q + 16'd1;
+        o1_q <= o1_next;
+        l1_q <= l1_next;
+      end else begin
+        i1_q <= '0;
+        if (!at_last2) begin
+          i2_q <= i2_q + 16'd1;
+          o1_q <= o2_next;
+          o2_q <= o2_next;
+          l1_q <= l2_next;
+          l2_q <= l2_next;
+        end else begin
+          i2_q <= '0;
+          i3_q <= i3_q + 16'd1;
+          o1_q <= o3_next;
+          o2_q <= o3_next;
+          o3_q <= o3_next;
+          l1_q <= l3_next;
+          l2_q <= l3_next;
+          l3_q <= l3_next;
+        end
+      end
+    end
+  end
+
+  `ASSERT_STABLE(RowStable, row_valid_o, row_ready_i, row_o)
+  `ASSERT_STABLE(ListStable, list_valid_o, list_ready_i, list_base_o)
+  `ASSERT(RowNotEmpty, !row_valid_o || row_o.len != '0)
+  `COVER(OutsideRow, emit && !in_data)
+  `COVER(AllPhases, emit && in_data && phase_q == PhAfter)
+
+endmodule

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Turns the bytes of pieces, in order, into writes of scratchpad words: takes the beats from
+// load_buffer, rotates them to their place, and keeps the part of a word that the next beat completes.
+//
+//   piece --> D0 --get--> [load_buffer] --> D1 rotate --> D2 merge with the kept part --> [fifo] --> write
+//
+//   latency       4 cycles from a beat in the buffer to the write request
+//   throughput    a beat a cycle for any alignment while pieces join; one cycle more at the end of a run
+//                 whose last beat straddles two words; padding a word a cycle
+//   back-pressure wr_gnt_i stops the whole line
+//
+// Accumulator rows are written in parts of a scratchpad word.
+
+`include "prim_assert.svh"
+
+module load_writer
+  import dma_pkg::*;
+#(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned WordBytes = Cfg.SpmWordBytes,
+  localparam int unsigned BusBytes  = Cfg.BusBytes,
+  localparam int unsigned LaneWidth = $clog2(BusBytes),
+  localparam int unsigned BeatWidth = $clog2(max_burst(BusBytes) / BusBytes)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   piece_valid_i,
+  output logic                   piece_ready_o,
+  input  logic                   piece_pad_i,       // pad bytes instead of a burst's data
+  input  logic [7:0]             piece_value_i,
+  input  logic                   piece_space_i,
+  input  girih_pkg::spm_addr_t   piece_local_i,
+  input  piece_len_t             piece_len_i,
+  input  logic [LaneWidth-1:0]   piece_lane_i,      // of the first byte in its beat
+  input  logic                   piece_joins_i,
+  input  logic                   piece_last_i,
+
+  output logic [BeatWidth-1:0]   get_beat_o,        // load_buffer
+  input  logic                   get_ready_i,
+  output logic                   get_o,
+  output logic                   get_last_o,
+  input  logic [8*BusBytes-1:0]  data_i,
+  input  logic                   fail_i,            // of a failed read: zeros are written
+
+  output logic                   failed_o,          // data_i are of a failed read
+  output logic                   job_end_o,         // data_i (or padding) end an instruction
+
+  output logic                   wr_valid_o,
+  input  logic                   wr_gnt_i,
+  output logic                   wr_space_o,
+  output girih_pkg::spm_addr_t   wr_word_o,
+  output logic [8*WordBytes-1:0] wr_data_o,
+  output logic [WordBytes-1:0]   wr_be_o,
+  output logic                   wr_last_o,         // of the instruction
+
+  output logic                   waits_for_data_o
+);
+
+  localparam int unsigned PosWidth  = $clog2(WordBytes);
+  localparam int unsigned SpanWidth = PosWidth + 1;
+
+  typedef girih_pkg::spm_addr_t   addr_t;
+  typedef logic [PosWidth-1:0]    pos_t;
+  typedef logic [SpanWidth-1:0]   span_t;           // 0..WordBytes
+  typedef logic [WordBytes-1:0]   mask_t;
+  typedef logic [8*WordBytes-1:0] word_t;
+
+  // What goes with the bytes down the line.
+  typedef struct packed {
+    logic  pad;
+    logic  space;
+    addr_t word;
+    logic  full;            // reaches the end of the word
+    logic  over;            // goes on in the next word
+    logic  flush;           // nothing joins: what is there is written
+    logic  last;
+  } step_t;
+
+  typedef struct packed {
+    logic  space;
+    addr_t word;
+    word_t data;
+    mask_t be;
+    logic  last;
+  } write_t;
+
+  function automatic mask_t from(input pos_t pos);          // bytes pos..
+    return '1 << pos;
+  endfunction
+  function automatic mask_t below(input span_t end_pos);    // bytes ..end_pos-1
+    return ~('1 << end_pos);
+  endfunction
+  function automatic word_t spread(input mask_t mask);
+    for (int i = 0; i < WordBytes; i++) spread[8*i +: 8] = {8{mask[i]}};
+  endfunction
+
+  // ---------------------------------------------------------------- D0: which bytes next
+  logic                 first_q;                     // of the piece
+  addr_t                local_q, at;
+  piece_len_t           left_q, left, room, bytes;
+  logic [BeatWidth-1:0] beat_q;
+  logic [LaneWidth-1:0] lane;
+  pos_t                 pos;
+  logic                 ends, go, d1_ready;
+  logic [PosWidth+1:0]  reach;                       // end of the bytes, counted from the word's start
+
+  assign at    = first_q ? piece_local_i : local_q;
+  assign left  = first_q ? piece_len_i : left_q;
+  assign lane  = first_q ? piece_lane_i : '0;
+  assign pos   = at[PosWidth-1:0];
+  assign room  = piece_pad_i ? piece_len_t'(WordBytes) - piece_len_t'(pos)
+                             : piece_len_t'(BusBytes) - piece_len_t'(lane);
+  assign ends  = left <= room;
+  assign bytes = ends ? left : room;
+  assign reach = (PosWidth + 2)'(pos) + (PosWidth + 2)'(bytes);
+
+  assign go               = piece_valid_i && d1_ready && (piece_pad_i || get_ready_i);
+  assign piece_ready_o    = go && ends;
+  assign get_o            = go && !piece_pad_i;
+  assign get_last_o       = ends;
+  assign get_beat_o       = first_q ? '0 : beat_q;
+  assign waits_for_data_o = piece_valid_i && !piece_pad_i && !get_ready_i;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) first_q <= 1'b1;
+    else if (go) first_q <= ends;
+  end
+  always_ff @(posedge clk_i) begin
+    if (go) begin
+      local_q <= at + addr_t'(bytes);
+      left_q  <= left - bytes;
+      beat_q  <= get_beat_o + BeatWidth'(1);
+    end
+  end
+
+  // ---------------------------------------------------------------- D1: rotate
+  logic       d1_valid_q, d2_ready;
+  step_t      d1_q;
+  pos_t       d1_turn_q, d1_pos_q;
+  span_t      d1_end_q;                              // in the word, or in the next one when `over`
+  logic [7:0] d1_value_q;
+  logic       failed;
+  word_t      beat_word, d1_word;
+
+  assign d1_ready = !d1_valid_q || d2_ready;
+  assign failed   = fail_i;
+  assign failed_o = d1_valid_q && d2_ready && !d1_q.pad && failed;
+
+  assign beat_word = failed ? '0 : word_t'(data_i);
+  assign d1_word   = d1_q.pad ? {WordBytes{d1_value_q}}
+                              : word_t'({2{beat_word}} >> (8 * (SpanWidth'(WordBytes) - SpanWidth'(d1_turn_q))));
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) d1_valid_q <= 1'b0;
+    else if (d1_ready) d1_valid_q <= go;
+  end
+  always_ff @(posedge clk_i) begin
+    if (go) begin
+      d1_q <= '{
+        pad:   piece_pad_i,
+        space: piece_space_i,
+        word:  at >> PosWidth,
+        full:  reach >= (PosWidth + 2)'(WordBytes),
+        over:  reach > (PosWidth + 2)'(WordBytes),
+        flush: ends && !piece_joins_i,
+        last:  ends && piece_last_i
+      };
+      d1_turn_q  <= pos - pos_t'(lane);
+      d1_pos_q   <= pos;
+      d1_end_q   <= (reach > (PosWidth + 2)'(WordBytes)) ? span_t'(reach - (PosWidth + 2)'(WordBytes))
+                                                         : span_t'(reach);
+      d1_value_q <= piece_value_i;
+    end
+  end
+
+  // ---------------------------------------------------------------- D2: merge
+  logic   d2_valid_q, d2_fire, flush_q, emits, kept_last_q, kept_space_q, out_ready;
+  step_t  d2_q;
+  word_t  d2_word_q, kept_q, merged;
+  mask_t  d2_here_q, d2_next_q, kept_mask_q;
+  addr_t  kept_word_q;
+  write_t out, out_head;
+
+  assign d2_ready  = !d2_valid_q || d2_fire;
+  assign d2_fire   = d2_valid_q && !flush_q && (!emits || out_ready);
+  assign emits     = d2_q.full || d2_q.flush;
+  assign job_end_o = d1_valid_q && d2_ready && d1_q.last;
+  assign merged    = (d2_word_q & spread(d2_here_q)) | kept_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      d2_valid_q  <= 1'b0;
+      flush_q     <= 1'b0;
+      kept_mask_q <= '0;
+    end else begin
+      if (d2_ready) d2_valid_q <= d1_valid_q;
+      if (flush_q) flush_q <= !out_ready;
+      else if (d2_fire) flush_q <= d2_q.over && d2_q.flush;
+      if (flush_q && out_ready) kept_mask_q <= '0;
+      else if (d2_fire) begin
+        if (d2_q.over)  kept_mask_q <= d2_next_q;
+        else if (emits) kept_mask_q <= '0;
+        else            kept_mask_q <= kept_mask_q | d2_here_q;
+      end
+    end
+  end
+  // Kept bytes outside of the mask are zero, so that merging needs no second mask.
+  always_ff @(posedge clk_i) begin
+    if (d1_valid_q && d2_ready) begin
+      d2_q      <= d1_q;
+      d2_word_q <= d1_word;
+      d2_here_q <= from(d1_pos_q) & (d1_q.over ? '1 : below(d1_end_q));
+      d2_next_q <= below(d1_end_q);
+    end
+    if (!rst_ni || (flush_q && out_ready)) begin
+      kept_q <= '0;
+    end else if (d2_fire) begin
+      if (d2_q.over)  kept_q <= d2_word_q & spread(d2_next_q);
+      else if (emits) kept_q <= '0;
+      else            kept_q <= merged;
+    end
+    if (d2_fire) begin
+      kept_word_q  <= d2_q.word + addr_t'(1);
+      kept_space_q <= d2_q.space;
+      kept_last_q  <= d2_q.last;
+    end
+  end
+
+  always_comb begin
+    out.space = d2_q.space;
+    out.word  = d2_q.word;
+    out.data  = merged;
+    out.be    = kept_mask_q | d2_here_q;
+    out.last  = d2_q.last && !d2_q.over;
+    if (flush_q) begin
+      out.space = kept_space_q;
+      out.word  = kept_word_q;
+      out.data  = kept_q;
+      out.be    = kept_mask_q;
+      out.last  = kept_last_q;
+    end
+  end
+
+  logic [1:0] unused_count;
+  prim_fifo #(.T(write_t), .Depth(2)) u_out (
+    .clk_i, .rst_ni,
+    .push_valid_i(flush_q || (d2_valid_q && emits)), .push_ready_o(out_ready), .push_data_i(out),
+    .pop_valid_o(wr_valid_o), .pop_ready_i(wr_gnt_i), .pop_data_o(out_head), .count_o(unused_count)
+  );
+  assign wr_space_o = out_head.space;
+  assign wr_word_o  = out_head.word;
+  assign wr_data_o  = out_head.data;
+  assign wr_be_o    = out_head.be;
+  assign wr_last_o  = out_head.last;
+
+  `ASSERT(WritesSomething, !wr_valid_o || wr_be_o != '0)
+  `ASSERT(NothingKeptTwice, !d2_fire || (kept_mask_q & d2_here_q) == '0)
+  `COVER(Flush, flush_q)
+  `COVER(JoinPartial, d2_fire && !emits && d2_q.pad)
+
+endmodule

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// STORE: strided copies from scratchpad or accumulators to DRAM, with scatter.
+// docs/blocks/dma.md has the drawing, rates and latencies.
+//
+//   cmd --> dma_front --pieces--> guard --AW--> bus
+//                                   |---------> [fifo] --> store_reader --W--> bus
+//                                   \---------> [fifo] <--B-- bus      --> done
+//
+// Up to WritesInFlight bursts wait for their responses, across instructions; all have one ID, so that
+// responses come in order. An instruction retires after its last response.
+// Errors: a burst outside of the window (WINDOW, detail: its byte offset) or of a list element out of
+// range (INDEX, detail: position) is not issued; write errors (detail: offset of the burst). The
+// instruction goes on to its end and retires with its first error.
+
+`include "prim_assert.svh"
+
+module store_engine
+  import dma_pkg::*;
+#(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned WordBytes = Cfg.SpmWordBytes,
+  localparam int unsigned BusBytes  = Cfg.BusBytes,
+  localparam int unsigned Lanes     = Cfg.NDim
+) (
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+
+  input  logic                        cmd_valid_i,
+  output logic                        cmd_ready_o,
+  input  girih_pkg::job_t             cmd_job_i,
+  input  girih_isa_pkg::store_t       cmd_i,
+  output logic                        done_valid_o,
+  output girih_pkg::done_t            done_o,
+  output girih_pkg::activity_t        activity_o,
+  output logic                        idle_o,
+
+  output logic                        idx_rd_valid_o,     // spm read port of the index lists
+  output girih_pkg::spm_addr_t        idx_rd_word_o,
+  input  logic                        idx_rd_gnt_i,
+  input  logic [8*WordBytes-1:0]      idx_rd_data_i,
+
+  output logic                        spm_rd_valid_o,
+  output girih_pkg::spm_addr_t        spm_rd_word_o,
+  input  logic                        spm_rd_gnt_i,
+  input  logic [8*WordBytes-1:0]      spm_rd_data_i,
+
+  output logic                        acc_rd_valid_o,
+  output girih_pkg::acc_addr_t        acc_rd_row_o,
+  input  logic                        acc_rd_gnt_i,
+  input  logic [31:0]                 acc_rd_data_i [Lanes],
+
+  output logic                        awvalid_o,
+  input  logic                        awready_i,
+  output logic [39:0]                 awaddr_o,
+  output logic [7:0]                  awlen_o,
+  output girih_pkg::ctx_t             awuser_o,
+  output logic [11:0]                 awbytes_o,          // payload, for the bill
+  output logic                        wvalid_o,
+  input  logic                        wready_i,
+  output logic [8*BusBytes-1:0]       wdata_o,
+  output logic [BusBytes-1:0]         wstrb_o,
+  output logic                        wlast_o,
+  input  logic                        bvalid_i,
+  output logic                        bready_o,
+  input  logic [1:0]                  bresp_i
+);
+
+  localparam int unsigned LaneWidth = $clog2(BusBytes);
+
+  if (WordBytes < BusBytes || 4 * Lanes < WordBytes) begin : gen_illegal
+    $fatal(1, "store_engine: a scratchpad word must hold a beat, an accumulator row a scratchpad word");
+  end
+
+  typedef struct packed {
+    copy_t     copy;
+    job_info_t info;
+  } start_t;
+
+  // ---------------------------------------------------------------- the instruction's copy
+  start_t in, next_q;
+  logic   next_valid_q, next_taken, front_ready, jobs_ready;
+
+  always_comb begin
+    in                  = '0;                            // no padding
+    in.copy.gather      = cmd_i.scatter;
+    in.copy.index_limit = cmd_i.index_limit;
+    in.copy.index       = girih_pkg::spm_addr_t'(cmd_i.index) + cmd_job_i.spm_base;
+    in.copy.local_addr  = girih_pkg::spm_addr_t'(cmd_i.local_) +
+                          ((cmd_i.space == girih_isa_pkg::SpaceAcc)
+                           ? girih_pkg::spm_addr_t'(cmd_job_i.acc_base) : cmd_job_i.spm_base);
+    in.copy.offset      = {1'b0, cmd_i.offset};
+    in.copy.n0          = length_t'(cmd_i.n0);
+    in.copy.n1          = cmd_i.n1;
+    in.copy.n2          = cmd_i.n2;
+    in.copy.n3          = cmd_i.n3;
+    in.copy.s1          = offset_t'(cmd_i.s1);
+    in.copy.s2          = offset_t'(cmd_i.s2);
+    in.copy.s3          = offset_t'(cmd_i.s3);
+    in.copy.t1          = girih_pkg::spm_addr_t'(cmd_i.t1);
+    in.copy.t2          = girih_pkg::spm_addr_t'(cmd_i.t2);
+    in.copy.t3          = girih_pkg::spm_addr_t'(cmd_i.t3);
+    in.info.ctx         = cmd_job_i.ctx;
+    in.info.index       = cmd_job_i.index;
+    in.info.space       = cmd_i.space;
+    in.info.win_base    = cmd_job_i.win_base;
+    in.info.win_pages   = cmd_job_i.win_pages;
+  end
+
+  // One instruction waits here while another is walked.
+  assign cmd_ready_o = !next_valid_q;
+  assign next_taken  = next_valid_q && front_ready && jobs_ready;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) next_valid_q <= 1'b0;
+    else if (cmd_ready_o) next_valid_q <= cmd_valid_i;
+    else if (next_taken) next_valid_q <= 1'b0;
+  end
+  always_ff @(posedge clk_i) if (cmd_valid_i && cmd_ready_o) next_q <= in;
+
+  logic unused_cmd;
+  assign unused_cmd = ^cmd_i;
+
+  // ---------------------------------------------------------------- pieces
+  logic        piece_valid, issue;
+  piece_t      piece;
+  job_info_t   job;
+  logic [3:0]  issue_error, response_error;
+  logic [31:0] issue_detail;
+  logic        retire, any_job;
+  girih_pkg::ctx_t oldest_ctx;
+
+  typedef struct packed {
+    logic        none;              // nothing was issued: only says that the instruction ends
+    logic        last;
+    logic [31:0] offset;
+  } expect_t;
+  expect_t expect_in, expected;
+
+  dma_front #(.Cfg(Cfg)) u_front (
+    .clk_i, .rst_ni,
+    .start_valid_i(next_valid_q && jobs_ready), .start_ready_o(front_ready), .start_i(next_q.copy),
+    .rd_valid_o(idx_rd_valid_o), .rd_word_o(idx_rd_word_o),
+    .rd_gnt_i(idx_rd_gnt_i), .rd_data_i(idx_rd_data_i),
+    .piece_valid_o(piece_valid), .piece_ready_i(issue), .piece_o(piece)
+  );
+
+  dma_jobs #(.Depth(Cfg.WritesInFlight)) u_jobs (
+    .clk_i, .rst_ni,
+    .push_valid_i(next_valid_q && front_ready), .push_ready_o(jobs_ready), .push_info_i(next_q.info),
+    .issue_o(job), .issue_next_i(issue && piece.last),
+    .issue_error_i(issue_error), .issue_detail_i(issue_detail),
+    .data_next_i(retire), .data_error_i(response_error), .data_detail_i(expected.offset),
+    .retire_i(retire_q), .done_valid_o, .done_o,
+    .any_o(any_job), .oldest_ctx_o(oldest_ctx)
+  );
+
+  // ---------------------------------------------------------------- guard and AW
+  typedef struct packed {
+    logic                 space;
+    girih_pkg::spm_addr_t local_addr;
+    piece_len_t           len;
+    logic [LaneWidth-1:0] lane;
+    logic                 cont;
+  } order_t;
+
+  localparam int unsigned CountWidth = $clog2(Cfg.WritesInFlight + 1);
+
+  logic                  in_window, to_bus, noted, aw_free, aw_valid_q, dropped_q, retire_q;
+  logic [39:0]           awaddr_q;
+  logic [7:0]            awlen_q;
+  girih_pkg::ctx_t       awuser_q;
+  logic [11:0]           awbytes_q;
+  piece_len_t            last_byte;
+  order_t                order_in, order;
+  logic                  order_ready, order_valid, order_pop;
+  logic                  expect_ready, expect_valid, expect_pop;
+  logic [CountWidth-1:0] unused_order_count, expect_count;
+
+  // A piece lies in one page; what lies below the window has a huge page number.
+  assign in_window = piece.offset[32:12] < job.win_pages;
+  assign to_bus    = piece.kind == KindData && in_window;
+  assign noted     = to_bus || piece.last;
+  assign aw_free   = !aw_valid_q || awready_i;
+  assign issue     = piece_valid && (!noted || expect_ready) && (!to_bus || (order_ready && aw_free));
+  assign last_byte = piece_len_t'(piece.offset[LaneWidth-1:0]) + piece.len - piece_len_t'(1);
+
+  always_comb begin
+    issue_error  = girih_isa_pkg::ErrNone;
+    issue_detail = piece.offset[31:0];
+    if (issue && piece.kind == KindBad) issue_error = girih_isa_pkg::ErrIndex;
+    if (issue && piece.kind == KindData && !in_window) issue_error = girih_isa_pkg::ErrWindow;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      aw_valid_q <= 1'b0;
+      dropped_q  <= 1'b0;
+    end else begin
+      if (issue && to_bus) aw_valid_q <= 1'b1;
+      else if (awready_i) aw_valid_q <= 1'b0;
+      if (issue) dropped_q <= !to_bus;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (issue && to_bus) begin
+      awaddr_q  <= {job.win_base + {8'd0, piece.offset[31:12]}, expect_in.offset[11:0]};
+      awlen_q   <= 8'(last_byte >> LaneWidth);
+      awuser_q  <= job.ctx;
+      awbytes_q <= 12'(piece.len);
+    end
+  end
+  assign awvalid_o = aw_valid_q;
+  assign awaddr_o  = awaddr_q;
+  assign awlen_o   = awlen_q;
+  assign awuser_o  = awuser_q;
+  assign awbytes_o = awbytes_q;
+
+  logic unused_fields;                      // only LOAD needs them
+  assign unused_fields = ^{piece.joins, job.index, job.pad_value};
+
+  // ---------------------------------------------------------------- data
+  assign order_in = '{
+    space:      job.space,
+    local_addr: piece.local_addr,
+    len:        piece.len,
+    lane:       piece.offset[LaneWidth-1:0],
+    cont:       piece.cont && !dropped_q
+  };
+  prim_fifo #(.T(order_t), .Depth(Cfg.WritesInFlight)) u_order (
+    .clk_i, .rst_ni,
+    .push_valid_i(issue && to_bus), .push_ready_o(order_ready), .push_data_i(order_in),
+    .pop_valid_o(order_valid), .pop_ready_i(order_pop), .pop_data_o(order), .count_o(unused_order_count)
+  );
+
+  store_reader #(.Cfg(Cfg)) u_reader (
+    .clk_i, .rst_ni,
+    .piece_valid_i(order_valid), .piece_ready_o(order_pop),
+    .piece_space_i(order.space), .piece_local_i(order.local_addr), .piece_len_i(order.len),
+    .piece_lane_i(order.lane), .piece_cont_i(order.cont),
+    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_gnt_i, .spm_rd_data_i,
+    .acc_rd_valid_o, .acc_rd_row_o, .acc_rd_gnt_i, .acc_rd_data_i,
+    .w_valid_o(wvalid_o), .w_ready_i(wready_i), .w_data_o(wdata_o), .w_strb_o(wstrb_o),
+    .w_last_o(wlast_o)
+  );
+
+  // ---------------------------------------------------------------- responses
+  assign expect_in = '{
+    none:   !to_bus,
+    last:   piece.last,
+    offset: {piece.offset[31:LaneWidth], LaneWidth'(0)}
+  };
+  prim_fifo #(.T(expect_t), .Depth(Cfg.WritesInFlight)) u_expect (
+    .clk_i, .rst_ni,
+    .push_valid_i(issue && noted), .push_ready_o(expect_ready), .push_data_i(expect_in),
+    .pop_valid_o(expect_valid), .pop_ready_i(expect_pop), .pop_data_o(expected), .count_o(expect_count)
+  );
+  assign bready_o   = expect_valid && !expected.none;
+  assign expect_pop = expect_valid && (expected.none || bvalid_i);
+  assign retire     = expect_pop && expected.last;
+
+  always_comb begin
+    response_error = girih_isa_pkg::ErrNone;
+    if (expect_pop && !expected.none && bresp_i[1]) begin
+      response_error = bresp_i[0] ? girih_isa_pkg::ErrWriteDecerr : girih_isa_pkg::ErrWriteSlverr;
+    end
+  end
+
+  // The error of the last response is noted in the cycle in between.
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) retire_q <= 1'b0;
+    else retire_q <= retire;
+  end
+
+  // ---------------------------------------------------------------- activity
+  girih_pkg::activity_t activity_q;
+  logic port_waits, bus_waits;
+  assign port_waits = (spm_rd_valid_o && !spm_rd_gnt_i) || (acc_rd_valid_o && !acc_rd_gnt_i) ||
+                      (idx_rd_valid_o && !idx_rd_gnt_i);
+  // Everything sent and the answer awaited, or a channel does not take what is offered.
+  assign bus_waits  = (awvalid_o && !awready_i) || (wvalid_o && !wready_i) ||
+                      (expect_count != '0 && !wvalid_o && !bvalid_i && !order_valid);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      activity_q <= '0;
+    end else begin
+      activity_q.busy      <= any_job || next_valid_q;
+      activity_q.ctx       <= any_job ? oldest_ctx : next_q.info.ctx;
+      activity_q.stall_mem <= any_job && port_waits;
+      activity_q.stall_bus <= any_job && !port_waits && bus_waits;
+    end
+  end
+  assign activity_o = activity_q;
+  assign idle_o     = !any_job && !next_valid_q;
+
+  `ASSERT_STABLE(AwStable, awvalid_o, awready_i, {awaddr_o, awlen_o, awuser_o})
+  `ASSERT_STABLE(WStable, wvalid_o, wready_i, {wdata_o, wstrb_o, wlast_o})
+  `ASSERT(AwInPage, !awvalid_o || 13'(awaddr_o[11:0]) + 13'((32'(awlen_o) + 1) * BusBytes) <= 13'd4096)
+  `ASSERT(WMovesBytes, !wvalid_o || wstrb_o != '0)
+  `ASSERT(ResponseAskedFor, !bvalid_i || expect_valid)
+  `COVER(OutsideWindow, issue && piece.kind == KindData && !in_window)
+  `COVER(AllInFlight, !expect_ready)
+  `COVER(WriteFails, response_error != '0)
+
+endmodule

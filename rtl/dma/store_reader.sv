@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Turns pieces, in order, into the beats of write bursts: reads scratchpad words (accumulator rows in
+// parts of a word), and shifts the bytes to their lanes. A word is read once for a run of pieces that
+// go on where the previous one ended.
+//
+//   piece --> words to read --> port, 2 cycles --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
+//        \--> [fifo] ------------------------------------> which lanes
+//
+//   latency       5 cycles from piece to beat when the port is free
+//   throughput    a beat a cycle for any alignment; one cycle more where a run begins with a beat that
+//                 straddles two words
+//   back-pressure w_ready_i, through the fifos; a read is asked for only when its word has room
+
+`include "prim_assert.svh"
+
+module store_reader
+  import dma_pkg::*;
+#(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned WordBytes = Cfg.SpmWordBytes,
+  localparam int unsigned BusBytes  = Cfg.BusBytes,
+  localparam int unsigned Lanes     = Cfg.NDim,
+  localparam int unsigned LaneWidth = $clog2(BusBytes)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   piece_valid_i,
+  output logic                   piece_ready_o,
+  input  logic                   piece_space_i,
+  input  girih_pkg::spm_addr_t   piece_local_i,
+  input  piece_len_t             piece_len_i,
+  input  logic [LaneWidth-1:0]   piece_lane_i,      // of the first byte in its beat
+  input  logic                   piece_cont_i,
+
+  output logic                   spm_rd_valid_o,
+  output girih_pkg::spm_addr_t   spm_rd_word_o,
+  input  logic                   spm_rd_gnt_i,
+  input  logic [8*WordBytes-1:0] spm_rd_data_i,
+
+  output logic                   acc_rd_valid_o,
+  output girih_pkg::acc_addr_t   acc_rd_row_o,
+  input  logic                   acc_rd_gnt_i,
+  input  logic [31:0]            acc_rd_data_i [Lanes],
+
+  output logic                   w_valid_o,
+  input  logic                   w_ready_i,
+  output logic [8*BusBytes-1:0]  w_data_o,
+  output logic [BusBytes-1:0]    w_strb_o,
+  output logic                   w_last_o
+);
+
+  localparam int unsigned PosWidth  = $clog2(WordBytes);
+  localparam int unsigned Words     = 6;                      // asked for and not used up
+  localparam int unsigned UsedWidth = $clog2(Words + 1);
+  localparam int unsigned Parts     = 4 * Lanes / WordBytes;  // words of an accumulator row
+  localparam int unsigned PartShift = $clog2(Parts);
+  localparam int unsigned PartWidth = (Parts == 1) ? 1 : PartShift;
+  localparam int unsigned PartLanes = WordBytes / 4;
+
+  typedef girih_pkg::spm_addr_t   addr_t;
+  typedef logic [PosWidth-1:0]    pos_t;
+  typedef logic [PosWidth+1:0]    reach_t;
+  typedef logic [8*WordBytes-1:0] word_t;
+  typedef logic [PartWidth-1:0]   part_t;
+
+  typedef struct packed {
+    pos_t                 pos;
+    piece_len_t           len;
+    logic [LaneWidth-1:0] lane;
+    logic                 cont;
+  } order_t;
+
+  typedef struct packed {
+    logic [8*BusBytes-1:0] data;
+    logic [BusBytes-1:0]   strb;
+    logic                  last;
+  } beat_t;
+
+  // ---------------------------------------------------------------- words to read
+  logic   order_ready, order_valid, order_pop;
+  order_t order_in, order;
+  logic [2:0] unused_order_count;
+
+  logic   read_q, read_space_q;                     // there are words to read
+  addr_t  word_q, last_word_q, first_word, last_word;
+  logic [UsedWidth-1:0] used_q;
+  logic   room, granted, read_ends, take, word_pop;
+
+  // A word that the previous piece ended in has been read.
+  assign first_word = (piece_local_i >> PosWidth) +
+                      addr_t'(piece_cont_i && piece_local_i[PosWidth-1:0] != '0);
+  assign last_word  = (piece_local_i + addr_t'(piece_len_i) - addr_t'(1)) >> PosWidth;
+
+  assign room           = used_q != UsedWidth'(Words);
+  assign spm_rd_valid_o = read_q && room && read_space_q == girih_isa_pkg::SpaceSpm;
+  assign acc_rd_valid_o = read_q && room && read_space_q == girih_isa_pkg::SpaceAcc;
+  assign spm_rd_word_o  = word_q;
+  assign acc_rd_row_o   = girih_pkg::acc_addr_t'(word_q >> PartShift);
+  assign granted        = (spm_rd_valid_o && spm_rd_gnt_i) || (acc_rd_valid_o && acc_rd_gnt_i);
+  assign read_ends      = granted && word_q == last_word_q;
+  assign piece_ready_o  = order_ready && (!read_q || read_ends);
+  assign take           = piece_valid_i && piece_ready_o;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      read_q <= 1'b0;
+      used_q <= '0;
+    end else begin
+      // A short piece may lie wholly in a word that has been read.
+      if (take) read_q <= !(piece_cont_i && first_word == last_word + addr_t'(1));
+      else if (read_ends) read_q <= 1'b0;
+      if (granted != word_pop) used_q <= granted ? used_q + 1'b1 : used_q - 1'b1;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (take) begin
+      word_q       <= first_word;
+      last_word_q  <= last_word;
+      read_space_q <= piece_space_i;
+    end else if (granted) begin
+      word_q <= word_q + addr_t'(1);
+    end
+  end
+
+  // ---------------------------------------------------------------- words that come
+  logic [1:0] arriving_q, from_acc_q;
+  part_t      part_q [2];
+  word_t      part_word [Parts];
+  word_t      came, head;
+  logic       head_valid, unused_came_ready;
+  logic [UsedWidth-1:0] unused_count;
+
+  for (genvar p = 0; p < Parts; p++) begin : gen_part
+    for (genvar l = 0; l < PartLanes; l++) begin : gen_lane
+      assign part_word[p][32*l +: 32] = acc_rd_data_i[p * PartLanes + l];
+    end
+  end
+  assign came = from_acc_q[1] ? part_word[part_q[1]] : spm_rd_data_i;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) arriving_q <= '0;
+    else arriving_q <= {arriving_q[0], granted};
+  end
+  always_ff @(posedge clk_i) begin
+    from_acc_q <= {from_acc_q[0], acc_rd_valid_o};
+    part_q[0]  <= (Parts == 1) ? '0 : word_q[PartWidth-1:0];
+    part_q[1]  <= part_q[0];
+  end
+
+  prim_fifo #(.T(word_t), .Depth(Words)) u_words (
+    .clk_i, .rst_ni,
+    .push_valid_i(arriving_q[1]), .push_ready_o(unused_came_ready), .push_data_i(came),
+    .pop_valid_o(head_valid), .pop_ready_i(word_pop), .pop_data_o(head), .count_o(unused_count)
+  );
+
+  assign order_in = '{
+    pos:  piece_local_i[PosWidth-1:0],
+    len:  piece_len_i,
+    lane: piece_lane_i,
+    cont: piece_cont_i
+  };
+  prim_fifo #(.T(order_t), .Depth(4)) u_order (
+    .clk_i, .rst_ni,
+    .push_valid_i(take), .push_ready_o(order_ready), .push_data_i(order_in),
+    .pop_valid_o(order_valid), .pop_ready_i(order_pop), .pop_data_o(order), .count_o(unused_order_count)
+  );
+
+  // ---------------------------------------------------------------- a beat
+  // `lower` is the word of the beat's first byte, `upper` the one after it.
+  logic                 first_q, kept_q, primed_q, kept, straddles, full, ends, fire, out_ready;
+  word_t                kept_word_q, lower;
+  piece_len_t           left_q, left, room_in_beat, bytes;
+  pos_t                 pos_q, pos, turn;
+  logic [LaneWidth-1:0] lane;
+  reach_t               reach;
+  logic                 whole_lower;                 // the beat's lanes begin in `lower` or after it
+  beat_t                beat, beat_out;
+
+  assign left         = first_q ? order.len : left_q;
+  assign pos          = first_q ? order.pos : pos_q;
+  assign lane         = first_q ? order.lane : '0;
+  assign kept         = kept_q && (!first_q || order.cont || primed_q);
+  assign room_in_beat = piece_len_t'(BusBytes) - piece_len_t'(lane);
+  assign ends         = left <= room_in_beat;
+  assign bytes        = ends ? left : room_in_beat;
+  assign reach        = reach_t'(pos) + reach_t'(bytes);
+  assign straddles    = reach > reach_t'(WordBytes);
+  assign full         = reach >= reach_t'(WordBytes);
+
+  always_comb begin
+    fire     = 1'b0;
+    word_pop = 1'b0;
+    if (order_valid && out_ready) begin
+      if (kept && !straddles) begin
+        fire = 1'b1;
+      end else if (head_valid) begin
+        fire     = kept || !straddles;
+        word_pop = 1'b1;
+      end
+    end
+  end
+  assign order_pop = fire && ends;
+
+  assign lower       = kept ? kept_word_q : head;
+  assign turn        = pos - pos_t'(lane);
+  assign whole_lower = pos >= pos_t'(lane);
+  assign beat.last    = ends;
+  assign beat.data    = (8 * BusBytes)'((whole_lower ? {head, lower} : {lower, lower}) >> {turn, 3'b000});
+  // Lanes from the first byte's up, without those from the end up.
+  assign beat.strb    = (BusBytes'('1) << lane) & ~(BusBytes'('1) << (piece_len_t'(lane) + bytes));
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      first_q  <= 1'b1;
+      kept_q   <= 1'b0;
+      primed_q <= 1'b0;
+    end else begin
+      if (fire) first_q <= ends;
+      // After a beat the kept word is the one its successor begins in, if it has been read.
+      if (fire) kept_q <= !full || straddles;
+      else if (word_pop) kept_q <= 1'b1;
+      // A word popped without a beat belongs to the piece that begins, whether it goes on or not.
+      if (fire) primed_q <= 1'b0;
+      else if (word_pop) primed_q <= 1'b1;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (word_pop) kept_word_q <= head;
+    if (fire) begin
+      left_q <= left - bytes;
+      pos_q  <= pos_t'(reach);
+    end
+  end
+
+  logic [1:0] unused_beats;
+  prim_fifo #(.T(beat_t), .Depth(2)) u_beats (
+    .clk_i, .rst_ni,
+    .push_valid_i(fire), .push_ready_o(out_ready), .push_data_i(beat),
+    .pop_valid_o(w_valid_o), .pop_ready_i(w_ready_i), .pop_data_o(beat_out), .count_o(unused_beats)
+  );
+  assign w_data_o = beat_out.data;
+  assign w_strb_o = beat_out.strb;
+  assign w_last_o = beat_out.last;
+
+  `ASSERT(WordHasRoom, !arriving_q[1] || unused_came_ready)
+  `ASSERT(OnePort, !(spm_rd_valid_o && acc_rd_valid_o))
+  `ASSERT_STABLE(SpmReadStable, spm_rd_valid_o, spm_rd_gnt_i, spm_rd_word_o)
+  `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_gnt_i, acc_rd_row_o)
+  `COVER(BeatOfTwoWords, fire && straddles)
+  `COVER(GoesOn, fire && first_q && order.cont && kept)
+
+endmodule
