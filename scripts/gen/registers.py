@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""girih.rdl -> the register block of every preset, a C header, a page to browse.
+"""girih.rdl -> the register block of every preset, a C++ header, a page to browse.
 
   rtl/<Preset>/girih_regs.sv, girih_regs_pkg.sv   AXI4-Lite (flat ports), active-low synchronous reset,
                                                   error response to unmapped addresses
-  include/girih/registers.h                       offsets and fields, for the largest number of contexts
+  include/girih/registers.h                       addresses and fields (registers_header.py)
   docs/registers/                                 HTML
 The presets differ in the number of contexts alone (parameter N_CONTEXTS of the address map).
 """
@@ -14,7 +14,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from systemrdl import RDLCompileError
+
 import presets as preset_file
+import registers_header
 
 PEAKRDL = Path(sys.executable).parent / "peakrdl"
 
@@ -38,9 +41,11 @@ def main() -> int:
                     "--cpuif", "axi4-lite-flat", "--default-reset", "rst_n", "--err-if-bad-addr",
                     "--module-name", "girih_regs", "--package-name", "girih_regs_pkg")
         most = max(preset["sizes"]["Contexts"] for preset in presets)
-        peakrdl("c-header", args.rdl, most, args.out / "include/girih/registers.h")
+        header = args.out / "include/girih/registers.h"
+        header.parent.mkdir(parents=True, exist_ok=True)
+        header.write_text(registers_header.render(str(args.rdl), most))
         peakrdl("html", args.rdl, most, args.out / "docs/registers")
-    except (preset_file.PresetError, subprocess.CalledProcessError) as error:
+    except (preset_file.PresetError, RDLCompileError, subprocess.CalledProcessError) as error:
         print(f"{args.rdl}: {error}", file=sys.stderr)
         return 1
     return 0
