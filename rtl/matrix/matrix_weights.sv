@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Fetches weight tiles ahead of the array: one tile waits in the array's shadow while another works.
+//
+//   packed rows   rows lie side by side from a word's start: P words (WeightPort values) a beat
+//   other rows    one row a beat, at any byte: low and high word through the first two ports
+// A beat is done when all its words are granted; a port keeps its data until its next grant's, so the
+// words of a beat may be granted in different cycles. Words without a used byte are never read.
+//
+//   latency       4 cycles from a beat's last grant to the tile; tile_full_o rises the cycle after the
+//                 last beat's last grant: rows are that much slower on their way to the multipliers
+//   throughput    a beat a cycle when ports are granted at once
+//   back-pressure waits while the shadow is full; push_ready_o from state alone
+//
+// Room: INT4 weights are decoded between alignment and difference, in beat order.
+
+`include "prim_assert.svh"
+
+module matrix_weights #(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned P        = Cfg.WeightPort / Cfg.SpmWordBytes,
+  localparam int unsigned WordSize = 8 * Cfg.SpmWordBytes
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+
+  input  logic                 push_valid_i,
+  output logic                 push_ready_o,
+  input  matrix_pkg::passes_t  push_i,
+  input  matrix_pkg::layout_t  push_layout_i,
+
+  output logic                 tile_full_o,
+  input  logic                 tile_take_i,
+
+  output logic [P-1:0]         spm_valid_o,
+  output girih_pkg::spm_addr_t spm_word_o [P],
+  input  logic [P-1:0]         spm_gnt_i,
+  input  logic [WordSize-1:0]  spm_data_i [P],
+
+  output matrix_pkg::beat_t    beat_o,                    // with the differences
+  output matrix_pkg::diff_t    weight_o [Cfg.WeightPort]
+);
+
+  import matrix_pkg::*;
+
+  localparam int unsigned WordBits = $clog2(Cfg.SpmWordBytes);
+  localparam int unsigned AddrBits = $clog2(Cfg.SpmKiB * 1024);
+  localparam int unsigned KBits    = $clog2(Cfg.KDim);
+  localparam int unsigned NBits    = $clog2(Cfg.NDim);
+
+  if (P < 2 || Cfg.WeightPort > Cfg.KDim * Cfg.NDim) begin : gen_illegal
+    $fatal(1, "matrix_weights: WeightPort must be at least two scratchpad words and at most a tile");
+  end
+
+  // ---------------------------------------------------------------- tiles in order
+  logic  pass_valid, start, push_slot;
+  pass_t pass;
+
+  matrix_passes #(.Cfg(Cfg)) u_passes (
+    .clk_i, .rst_ni,
+    .push_valid_i, .push_ready_o, .push_i, .push_slot_o(push_slot),
+    .valid_o(pass_valid), .pass_o(pass), .next_i(start)
+  );
+
+  logic unused_pass;
+  assign unused_pass = ^pass;
+
+  layout_t layout_q [2];
+  always_ff @(posedge clk_i) begin
+    if (push_valid_i && push_ready_o) layout_q[push_slot] <= push_layout_i;
+  end
+
+  // ---------------------------------------------------------------- beats of a tile
+  logic         fetching_q, full_q;
+  logic [P-1:0] pending_q;
+  spm_addr_t    word_q [P];
+  spm_addr_t    addr_q;                // byte address of the row, when not packed
+  layout_t      now_q;                 // of the tile being fetched
+  logic [4:0]   row_q, row_last_q;     // first row of the beat; last used row of the tile
+  logic [4:0]   col_last_q;            // last used byte of a row
+  logic [9:0]   words_left_q;          // of the tile, from the beat's first on, less one
+
+  logic beat_done, tile_done;
+  assign beat_done = fetching_q && (pending_q & ~spm_gnt_i) == '0;
+  assign tile_done = beat_done && (now_q.packed_rows ? words_left_q < 10'(P) : row_q == row_last_q);
+  assign start     = pass_valid && !fetching_q && (!full_q || tile_take_i);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      fetching_q <= 1'b0;
+      full_q     <= 1'b0;
+    end else begin
+      if (start) fetching_q <= 1'b1;
+      else if (tile_done) fetching_q <= 1'b0;
+      if (tile_done) full_q <= 1'b1;
+      else if (tile_take_i) full_q <= 1'b0;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      pending_q <= '0;
+    end else if (start || (beat_done && !tile_done)) begin
+      automatic layout_t    layout   = start ? layout_q[pass.slot] : now_q;
+      automatic logic [4:0] row_last = layout.columns ? pass.k_last : pass.n_last;
+      automatic logic [4:0] col_last = layout.columns ? pass.n_last : pass.k_last;
+      automatic spm_addr_t  addr     = start ? pass.addr : addr_q + now_q.row;
+      automatic logic [9:0] words;
+      if (start) begin
+        words      = 10'(((32'(row_last) << (layout.columns ? NBits : KBits)) | 32'(col_last)) >> WordBits);
+        now_q      <= layout;
+        row_q      <= '0;
+        row_last_q <= row_last;
+        col_last_q <= col_last;
+      end else begin
+        words    = words_left_q - 10'(P);
+        col_last = col_last_q;
+        row_q    <= row_q + (!now_q.packed_rows ? 5'd1 : now_q.columns ? 5'(Cfg.WeightPort >> NBits)
+                                                                       : 5'(Cfg.WeightPort >> KBits));
+      end
+      words_left_q <= words;
+      addr_q       <= addr;
+      if (layout.packed_rows) begin
+        for (int unsigned p = 0; p < P; p++) begin
+          word_q[p]    <= start ? spm_addr_t'(addr[AddrBits-1:WordBits]) + spm_addr_t'(p)
+                                : word_q[p] + spm_addr_t'(P);
+          pending_q[p] <= 10'(p) <= words;
+        end
+      end else begin
+        word_q[0]    <= spm_addr_t'(addr[AddrBits-1:WordBits]);
+        word_q[1]    <= spm_addr_t'(addr[AddrBits-1:WordBits]) + spm_addr_t'(1);
+        pending_q    <= '0;
+        pending_q[0] <= 1'b1;
+        pending_q[1] <= 32'(addr[WordBits-1:0]) + 32'(col_last) >= Cfg.SpmWordBytes;
+      end
+    end else begin
+      pending_q <= pending_q & ~spm_gnt_i;
+    end
+  end
+
+  assign spm_valid_o = pending_q;
+  assign spm_word_o  = word_q;
+  assign tile_full_o = full_q;
+
+  // ---------------------------------------------------------------- data, two cycles after the grant
+  beat_t beat1_q, beat2_q, beat3_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      beat1_q.valid <= 1'b0;
+      beat2_q.valid <= 1'b0;
+      beat3_q.valid <= 1'b0;
+    end else begin
+      beat1_q.valid <= beat_done;
+      beat2_q.valid <= beat1_q.valid;
+      beat3_q.valid <= beat2_q.valid;
+    end
+    if (beat_done) begin
+      beat1_q.columns     <= now_q.columns;
+      beat1_q.packed_rows <= now_q.packed_rows;
+      beat1_q.row         <= row_q;
+      beat1_q.offset      <= 6'(addr_q[WordBits-1:0]);
+      beat1_q.op          <= now_q.op;
+    end
+    if (beat1_q.valid) begin
+      beat2_q.columns     <= beat1_q.columns;
+      beat2_q.packed_rows <= beat1_q.packed_rows;
+      beat2_q.row         <= beat1_q.row;
+      beat2_q.offset      <= beat1_q.offset;
+      beat2_q.op          <= beat1_q.op;
+    end
+    if (beat2_q.valid) begin
+      beat3_q.columns     <= beat2_q.columns;
+      beat3_q.packed_rows <= beat2_q.packed_rows;
+      beat3_q.row         <= beat2_q.row;
+      beat3_q.offset      <= beat2_q.offset;
+      beat3_q.op          <= beat2_q.op;
+    end
+  end
+
+  // A single row is repeated wherever a packed beat may hold one, so the tile sees one layout only.
+  diff_t weight_q [Cfg.WeightPort];
+
+  always_ff @(posedge clk_i) begin
+    if (beat2_q.valid) begin
+      automatic logic [WordSize-1:0] row;
+      row = WordSize'({spm_data_i[1], spm_data_i[0]} >> {beat2_q.offset[WordBits-1:0], 3'b0});
+      for (int unsigned i = 0; i < Cfg.WeightPort; i++) begin
+        weight_q[i] <= diff(
+          beat2_q.packed_rows ? spm_data_i[i / Cfg.SpmWordBytes][8 * (i % Cfg.SpmWordBytes) +: 8] :
+          beat2_q.columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8],
+          beat2_q.op);
+      end
+    end
+  end
+
+  assign beat_o   = beat3_q;
+  assign weight_o = weight_q;
+
+  `ASSERT(TakenOnlyWhenFull, !tile_take_i || full_q)
+  `ASSERT(NeverOverwritten, !beat_done || !full_q)
+  `ASSERT(GrantOnlyOnRequest, (spm_gnt_i & ~pending_q) == '0)
+  `COVER(PartlyGranted, fetching_q && !beat_done && (pending_q & spm_gnt_i) != '0)
+  `COVER(PackedRows, tile_done && now_q.packed_rows && !now_q.columns)
+  `COVER(PackedColumns, tile_done && now_q.packed_rows && now_q.columns)
+  `COVER(StraddlingRow, beat_done && !now_q.packed_rows && pending_q[1])
+
+endmodule
