@@ -43,7 +43,7 @@ module fp32_add
   function automatic logic [4:0] leading_zeros(input logic [27:0] x);
     logic [4:0] n;
     n = 5'd28;
-    for (int i = 0; i < 28; i++) if (x[i]) n = 5'(27 - i);
+    for (int at = 0; at < 28; at++) if (x[at]) n = 5'(27 - at);
     return n;
   endfunction
 
@@ -57,9 +57,9 @@ module fp32_add
   logic [31:0]       result_q;
 
   // A sum of 28 bits, leading one moved to bit 27; the bit that leaves stays as sticky.
-  function automatic logic [26:0] normalise(input logic [27:0] sum, input logic [4:0] zeros);
+  function automatic logic [26:0] normalise(input logic [27:0] x, input logic [4:0] zeros);
     logic [27:0] moved;
-    moved = sum << zeros;
+    moved = x << zeros;
     return {moved[27:2], moved[1:0] != '0};
   endfunction
 

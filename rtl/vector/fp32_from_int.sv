@@ -24,7 +24,7 @@ module fp32_from_int
   function automatic logic [5:0] leading_zeros(input logic [31:0] x);
     logic [5:0] n;
     n = 6'd32;
-    for (int i = 0; i < 32; i++) if (x[i]) n = 6'(31 - i);
+    for (int at = 0; at < 32; at++) if (x[at]) n = 6'(31 - at);
     return n;
   endfunction
 

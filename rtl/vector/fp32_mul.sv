@@ -31,19 +31,19 @@ module fp32_mul
   endfunction
 
   // Rounded significand with its carry, and whether the product was 2 or more.
-  function automatic logic [25:0] round(input logic [47:0] product);
+  function automatic logic [25:0] round(input logic [47:0] x);
     logic [23:0] mant;
     logic        guard, sticky;
-    if (product[47]) begin
-      mant   = product[47:24];
-      guard  = product[23];
-      sticky = product[22:0] != '0;
+    if (x[47]) begin
+      mant   = x[47:24];
+      guard  = x[23];
+      sticky = x[22:0] != '0;
     end else begin
-      mant   = product[46:23];
-      guard  = product[22];
-      sticky = product[21:0] != '0;
+      mant   = x[46:23];
+      guard  = x[22];
+      sticky = x[21:0] != '0;
     end
-    return {product[47], 25'(mant) + 25'(guard && (sticky || mant[0]))};
+    return {x[47], 25'(mant) + 25'(guard && (sticky || mant[0]))};
   endfunction
 
   logic [47:0]       product_q;

@@ -87,8 +87,7 @@ package vec_pkg;
     logic       b_is_fp;
     logic       c_is_fp;
     logic [3:0] vop;             // at the first stage of the operation
-    logic [3:0] z_vop;           // at its last
-    logic       z_abs;
+    logic       z_abs;           // at its last
   } front_t;
 
   // Controls of the second half.

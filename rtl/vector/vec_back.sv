@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Second half of a lane: d = convert(r * scale), the element's bits in the low end.
+//
+//   latency 6 cycles, one element a cycle; every stage has its enable in ctrl_i (see back_t).
+//   Without a scale the multiplication is by 1.0, which changes nothing.
+//
+//   stage  0..2        3..4          5
+//      r [ * scale ][ to INT32  ][ zero point, clamp, saturate ] -> d
+//                   [ or waits  ]
+
+module vec_back
+  import vec_pkg::*;
+(
+  input  logic        clk_i,
+  input  back_t       ctrl_i,
+  input  logic [31:0] r_i,
+  output logic [31:0] d_o
+);
+
+  function automatic logic [31:0] convert(input logic [3:0] elem, input logic [31:0] fp,
+                                          input logic [31:0] rounded, input logic [7:0] zero,
+                                          input logic [7:0] lo, input logic [7:0] hi);
+    logic               is_signed;
+    logic signed [32:0] x;
+    logic signed [8:0]  low, high;
+    is_signed = elem == girih_isa_pkg::TypeInt8;
+    low  = {is_signed && lo[7], lo};
+    high = {is_signed && hi[7], hi};
+    x    = 33'(signed'(rounded)) + 33'(signed'({is_signed && zero[7], zero}));
+    unique case (elem)
+      girih_isa_pkg::TypeInt8, girih_isa_pkg::TypeUint8:
+        return (x < 33'(low)) ? 32'(lo) : (x > 33'(high)) ? 32'(hi) : {24'b0, x[7:0]};
+      girih_isa_pkg::TypeInt16: begin
+        if (signed'(rounded) < -32'sd32768) return 32'h0000_8000;
+        if (signed'(rounded) > 32'sd32767) return 32'h0000_7fff;
+        return {16'b0, rounded[15:0]};
+      end
+      girih_isa_pkg::TypeFp32: return fp;
+      default:                 return rounded;
+    endcase
+  endfunction
+
+  logic [31:0] scaled, rounded, d_q;
+  logic [31:0] fp_q [2];
+
+  fp32_mul u_scale (
+    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_i), .b_i(ctrl_i.scale), .result_o(scaled)
+  );
+  fp32_to_int u_to_int (.clk_i, .en_i(ctrl_i.int_en), .value_i(scaled), .result_o(rounded));
+
+  always_ff @(posedge clk_i) begin
+    if (ctrl_i.int_en[0]) fp_q[0] <= scaled;
+    if (ctrl_i.int_en[1]) fp_q[1] <= fp_q[0];
+    if (ctrl_i.out_en) begin
+      d_q <= convert(ctrl_i.elem, fp_q[1], rounded, ctrl_i.zd, ctrl_i.lo, ctrl_i.hi);
+    end
+  end
+
+  assign d_o = d_q;
+
+endmodule

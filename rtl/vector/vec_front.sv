@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// First half of a lane: three raw elements to z = abs(vop(fp32(window(a)) * fp32(b), fp32(c))).
+//
+//   latency 12 cycles, one element a cycle; every stage has its enable in ctrl_i (see front_t).
+//   A disabled product or operation is a multiplication by 1.0 or an addition of -0, which change nothing.
+//
+//   stage  0    1        2       3..4    5..7   8..11
+//      a [raw][integer][window][to FP32]\
+//      b [raw][integer][ wait ][to FP32]-[ * ]\
+//      c [raw][integer][ wait ][to FP32][ wait ]-[ vop ] abs -> z
+
+module vec_front
+  import vec_pkg::*;
+(
+  input  logic        clk_i,
+  input  front_t      ctrl_i,
+  input  logic [31:0] a_i,
+  input  logic [31:0] b_i,
+  input  logic [31:0] c_i,
+  output logic [31:0] z_o
+);
+
+  // Sign or zero extension and zero point; 32-bit elements pass.
+  function automatic logic [31:0] to_integer(input logic [31:0] raw, input logic [3:0] elem,
+                                             input logic [7:0] zero);
+    unique case (elem)
+      girih_isa_pkg::TypeInt8:  return 32'(signed'(raw[7:0])) - 32'(signed'(zero));
+      girih_isa_pkg::TypeUint8: return 32'(raw[7:0]) - 32'(zero);
+      girih_isa_pkg::TypeInt16: return 32'(signed'(raw[15:0]));
+      default:                  return raw;
+    endcase
+  endfunction
+
+  function automatic logic [31:0] window(input logic [3:0] op, input logic [31:0] sum,
+                                         input logic [31:0] x);
+    unique case (op)
+      girih_isa_pkg::ReduceSum: return sum + x;
+      girih_isa_pkg::ReduceMax: return (signed'(x) > signed'(sum)) ? x : sum;
+      girih_isa_pkg::ReduceMin: return (signed'(x) < signed'(sum)) ? x : sum;
+      default:                  return x;
+    endcase
+  endfunction
+
+  logic [31:0] a_raw_q, b_raw_q, c_raw_q, a_int_q, b_int_q, c_int_q, a_win_q, b_wait_q, c_wait_q;
+  logic [31:0] a_fp, b_fp, c_fp, product;
+  logic [31:0] c_fp_q [3];
+
+  always_ff @(posedge clk_i) begin
+    if (ctrl_i.a_raw_en) a_raw_q <= a_i;
+    if (ctrl_i.a_int_en) a_int_q <= to_integer(a_raw_q, ctrl_i.a_elem, ctrl_i.za);
+    if (ctrl_i.win_en) a_win_q <= ctrl_i.win_first ? a_int_q : window(ctrl_i.win_op, a_win_q, a_int_q);
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (ctrl_i.b_en[0]) b_raw_q <= b_i;
+    if (ctrl_i.b_en[1]) b_int_q <= to_integer(b_raw_q, ctrl_i.b_elem, ctrl_i.zb);
+    if (ctrl_i.b_en[2]) b_wait_q <= b_int_q;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (ctrl_i.c_en[0]) c_raw_q <= c_i;
+    if (ctrl_i.c_en[1]) c_int_q <= to_integer(c_raw_q, ctrl_i.c_elem, ctrl_i.zc);
+    if (ctrl_i.c_en[2]) c_wait_q <= c_int_q;
+    if (ctrl_i.c_en[5]) c_fp_q[0] <= c_fp;
+    if (ctrl_i.c_en[6]) c_fp_q[1] <= c_fp_q[0];
+    if (ctrl_i.c_en[7]) c_fp_q[2] <= c_fp_q[1];
+  end
+
+  fp32_from_int u_a_fp (
+    .clk_i, .en_i(ctrl_i.a_fp_en), .is_fp_i(ctrl_i.a_is_fp), .value_i(a_win_q), .result_o(a_fp)
+  );
+  fp32_from_int u_b_fp (
+    .clk_i, .en_i(ctrl_i.b_en[4:3]), .is_fp_i(ctrl_i.b_is_fp), .value_i(b_wait_q), .result_o(b_fp)
+  );
+  fp32_from_int u_c_fp (
+    .clk_i, .en_i(ctrl_i.c_en[4:3]), .is_fp_i(ctrl_i.c_is_fp), .value_i(c_wait_q), .result_o(c_fp)
+  );
+
+  fp32_mul u_mul (.clk_i, .en_i(ctrl_i.mul_en), .a_i(a_fp), .b_i(b_fp), .result_o(product));
+
+  vec_op u_vop (
+    .clk_i,
+    .en_i     (ctrl_i.vop_en),
+    .op_i     (ctrl_i.vop),
+    .x_i      (product),
+    .y_i      (c_fp_q[2]),
+    .abs_i    (ctrl_i.z_abs),
+    .result_o (z_o)
+  );
+
+endmodule

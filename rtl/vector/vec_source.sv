@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// One source stream (a, b or c): walks its addresses chunk by chunk (VecLanes elements), reads the words
+// that hold them from scratchpad or accumulators, moves every element to its lane, and queues the chunks.
+//
+//   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word.
+//                  A chunk equal to the one before, or a constant, costs a cycle and no read; a word equal
+//                  to the one before is not read again.
+//   latency        5 cycles from the request to the chunk when the port is granted at once
+//   back-pressure  a request is made only when the queue has room for its chunk
+//
+//   nest -> [request] -> granted -> [1] -> [2] data -> [word] -> lane select -> [queue, Depth chunks]
+//
+// Elements are aligned to their size, so none straddles words.
+
+`include "prim_assert.svh"
+
+module vec_source
+  import vec_pkg::*;
+#(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  parameter int unsigned Depth = 8,
+  parameter bit Reduced = 1'b0,            // b and c: one chunk per window, not one per element of it
+  localparam int unsigned Lanes = Cfg.VecLanes
+) (
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+
+  // the next instruction; taken in the cycle of job_take_o
+  input  logic                         job_valid_i,
+  input  logic                         job_slot_i,
+  input  stream_t                      job_stream_i,
+  input  shape_t                       job_shape_i,
+  output logic                         job_take_o,
+
+  // stays valid and stable until granted; data two cycles after the grant
+  output logic                         spm_valid_o,
+  output girih_pkg::spm_addr_t         spm_word_o,
+  input  logic                         spm_gnt_i,
+  input  logic [8*Cfg.SpmWordBytes-1:0] spm_data_i,
+  output logic                         acc_valid_o,
+  output girih_pkg::acc_addr_t         acc_row_o,
+  input  logic                         acc_gnt_i,
+  input  logic [31:0]                  acc_data_i [Cfg.NDim],
+
+  output logic                         chunk_valid_o,
+  input  logic                         chunk_ready_i,
+  output chunk_t                       chunk_o,
+  output logic [31:0]                  chunk_data_o [Lanes]   // raw elements, zeros above
+);
+
+  localparam int unsigned SpmWords   = Cfg.SpmWordBytes / 4;   // 32-bit words of a memory word
+  localparam int unsigned Words      = (SpmWords > Cfg.NDim) ? SpmWords : Cfg.NDim;
+  localparam int unsigned SpmLog2    = $clog2(Cfg.SpmWordBytes);
+  localparam int unsigned AccLog2    = $clog2(4 * Cfg.NDim);
+  localparam int unsigned LaneLog2   = $clog2(Lanes);
+  localparam int unsigned IndexWidth = $clog2(Words);
+  localparam int unsigned DepthLog2  = $clog2(Depth);
+  // Position of lane 0 within the memory word, in elements: may lie before it.
+  localparam int unsigned PosWidth   = 8;
+  typedef logic signed [PosWidth-1:0] pos_t;
+
+  // One step through the pipe: at most one memory word.
+  typedef struct packed {
+    logic       fetch;       // brings a word from memory
+    logic       konst;       // brings a constant
+    logic       acc;
+    logic       bcast;
+    logic [1:0] size;        // log2 of the element's bytes
+    pos_t       pos;
+    logic       last;        // completes a chunk
+    chunk_t     chunk;
+  } beat_t;
+
+  // ---------------------------------------------------------------- the instruction and its addresses
+  logic     active_q;
+  logic     slot_q;
+  stream_t  stream_q;
+  shape_t   shape_q;
+  logic [1:0] size;
+  counts_t  lasts;
+  strides_t strides;
+  addr_t    addr;
+  logic [Levels-1:0] first, last;
+  logic     nest_end, emit, emit_chunk;
+  addr_t    chunk_stride;
+
+  assign job_take_o   = job_valid_i && (!active_q || (emit_chunk && nest_end));
+  assign size         = elem_log2(stream_q.elem);
+  assign chunk_stride = (stream_q.bcast || stream_q.konst) ? '0 : addr_t'(Lanes) << size;
+
+  // Innermost first. Row reductions walk along a row, everything else walks i1, i2, i3 per chunk of i0.
+  always_comb begin
+    automatic logic [15:0] chunks = shape_q.last0 >> LaneLog2;
+    automatic logic [15:0] last1  = (Reduced && shape_q.win_dims != '0) ? '0 : shape_q.last1;
+    automatic logic [15:0] last2  = (Reduced && shape_q.win_dims[1]) ? '0 : shape_q.last2;
+    if (shape_q.row) begin
+      lasts   = {shape_q.last3, last2, last1, chunks};
+      strides = {stream_q.s3, stream_q.s2, stream_q.s1, chunk_stride};
+    end else begin
+      lasts   = {chunks, shape_q.last3, last2, last1};
+      strides = {chunk_stride, stream_q.s3, stream_q.s2, stream_q.s1};
+    end
+  end
+
+  vec_nest u_nest (
+    .clk_i, .rst_ni,
+    .load_i   (job_take_o),
+    .base_i   (addr_t'(job_stream_i.base)),
+    .last_i   (lasts),
+    .stride_i (strides),
+    .step_i   (emit_chunk && !nest_end),
+    .addr_o   (addr),
+    .first_o  (first),
+    .last_o   (last),
+    .end_o    (nest_end)
+  );
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) active_q <= 1'b0;
+    else if (job_take_o) active_q <= 1'b1;
+    else if (emit_chunk && nest_end) active_q <= 1'b0;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (job_take_o) begin
+      slot_q   <= job_slot_i;
+      stream_q <= job_stream_i;
+      shape_q  <= job_shape_i;
+    end
+  end
+
+  // ---------------------------------------------------------------- a chunk's words
+  logic [LaneLog2-1:0]  last_lane;         // last lane in use
+  logic [LaneLog2-1:0]  prev_lane_q;
+  addr_t                prev_addr_q, held_q, word, word_first, word_last, word_now;
+  logic                 prev_valid_q, held_valid_q;
+  logic [5:0]           beat_q;            // word within the chunk
+  logic                 same;
+  beat_t                beat;
+  pos_t                 pos_first;
+
+  always_comb begin
+    automatic logic at_tail = shape_q.row ? last[0] : last[3];
+    automatic addr_t bytes;
+    last_lane = at_tail ? shape_q.last0[LaneLog2-1:0] : '1;
+    if (stream_q.bcast) last_lane = '0;
+    bytes      = addr_t'(last_lane) << size;
+    same       = prev_valid_q && (stream_q.konst || (addr == prev_addr_q && last_lane == prev_lane_q));
+    word_first = stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2;
+    word_last  = stream_q.acc ? (addr + bytes) >> AccLog2 : (addr + bytes) >> SpmLog2;
+    word_now   = word_first + addr_t'(beat_q);
+    pos_first  = stream_q.acc ? pos_t'(addr[AccLog2-1:2]) : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
+
+    beat           = '0;
+    beat.konst     = stream_q.konst && !same;
+    beat.fetch     = !stream_q.konst && !same && !(held_valid_q && held_q == word_now);
+    beat.acc       = stream_q.acc;
+    beat.bcast     = stream_q.bcast || stream_q.konst;
+    beat.size      = size;
+    beat.pos       = pos_first - (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
+    beat.last      = same || stream_q.konst || word_now == word_last;
+    beat.chunk     = '{
+      slot:      slot_q,
+      same:      same,
+      win_first: (shape_q.win_dims == '0 || first[0]) && (!shape_q.win_dims[1] || first[1]),
+      win_last:  (shape_q.win_dims == '0 || last[0]) && (!shape_q.win_dims[1] || last[1]),
+      row_last:  last[0]
+    };
+    if (stream_q.konst) beat.pos = '0;
+  end
+
+  // ---------------------------------------------------------------- request, and the pipe behind it
+  logic  req_valid_q, pipe1_valid_q, pipe2_valid_q, pipe3_valid_q;
+  beat_t req_q, pipe1_q, pipe2_q, pipe3_q;
+  addr_t req_word_q;
+  logic [31:0] req_konst_q, pipe1_konst_q, pipe2_konst_q;
+  logic  req_go;
+  logic [DepthLog2:0] used_q;              // chunks requested or queued
+  logic  pop;
+
+  assign req_go      = req_valid_q && (!req_q.fetch || (req_q.acc ? acc_gnt_i : spm_gnt_i));
+  assign emit        = active_q && (!req_valid_q || req_go) &&
+                       (beat_q != '0 || used_q != (DepthLog2+1)'(Depth));
+  assign emit_chunk  = emit && beat.last;
+  assign word        = req_word_q;
+  assign spm_valid_o = req_valid_q && req_q.fetch && !req_q.acc;
+  assign spm_word_o  = word;
+  assign acc_valid_o = req_valid_q && req_q.fetch && req_q.acc;
+  assign acc_row_o   = girih_pkg::acc_addr_t'(word);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      req_valid_q   <= 1'b0;
+      pipe1_valid_q <= 1'b0;
+      pipe2_valid_q <= 1'b0;
+      pipe3_valid_q <= 1'b0;
+      used_q        <= '0;
+    end else begin
+      if (emit || req_go) req_valid_q <= emit;
+      pipe1_valid_q <= req_go;
+      pipe2_valid_q <= pipe1_valid_q;
+      pipe3_valid_q <= pipe2_valid_q;
+      if ((emit && beat_q == '0) != pop) used_q <= pop ? used_q - 1'b1 : used_q + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (job_take_o) begin
+      beat_q       <= '0;
+      prev_valid_q <= 1'b0;
+      held_valid_q <= 1'b0;
+    end else if (emit) begin
+      beat_q       <= beat.last ? '0 : beat_q + 1'b1;
+      prev_valid_q <= 1'b1;
+      prev_addr_q  <= addr;
+      prev_lane_q  <= last_lane;
+      if (beat.fetch) begin
+        held_valid_q <= 1'b1;
+        held_q       <= word_now;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (emit) begin
+      req_q      <= beat;
+      req_word_q <= word_now;
+      if (beat.konst) req_konst_q <= stream_q.base;
+    end
+    if (req_go) pipe1_q <= req_q;
+    if (req_go && req_q.konst) pipe1_konst_q <= req_konst_q;
+    if (pipe1_valid_q) pipe2_q <= pipe1_q;
+    if (pipe1_valid_q && pipe1_q.konst) pipe2_konst_q <= pipe1_konst_q;
+    if (pipe2_valid_q) pipe3_q <= pipe2_q;
+  end
+
+  // The newest word, kept until the next one.
+  logic [31:0] word_q [Words];
+  for (genvar i = 0; i < int'(Words); i++) begin : gen_word
+    logic [31:0] from_acc, from_spm;
+    if (i < int'(Cfg.NDim)) begin : gen_acc
+      assign from_acc = acc_data_i[i];
+    end else begin : gen_no_acc
+      assign from_acc = '0;
+    end
+    if (i < int'(SpmWords)) begin : gen_spm
+      assign from_spm = spm_data_i[32*i +: 32];
+    end else begin : gen_no_spm
+      assign from_spm = '0;
+    end
+    always_ff @(posedge clk_i) begin
+      if (pipe2_valid_q) begin
+        if (i == 0 && pipe2_q.konst) word_q[i] <= pipe2_konst_q;
+        else if (pipe2_q.fetch) word_q[i] <= pipe2_q.acc ? from_acc : from_spm;
+      end
+    end
+  end
+
+  // ---------------------------------------------------------------- to the lanes
+  logic [DepthLog2-1:0] write_q, read_q;
+  logic [DepthLog2:0]   count_q;           // complete chunks
+  chunk_t               chunk_q [Depth];
+  logic                 push;
+
+  assign push          = pipe3_valid_q && pipe3_q.last;
+  assign pop           = chunk_valid_o && chunk_ready_i;
+  assign chunk_valid_o = count_q != '0;
+  assign chunk_o       = chunk_q[read_q];
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      write_q <= '0;
+      read_q  <= '0;
+      count_q <= '0;
+    end else begin
+      if (push) write_q <= write_q + 1'b1;
+      if (pop) read_q <= read_q + 1'b1;
+      if (push != pop) count_q <= pop ? count_q - 1'b1 : count_q + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_i) if (push) chunk_q[write_q] <= pipe3_q.chunk;
+
+  // Whether element `pos` lies in the word, and its bits.
+  function automatic logic inside_word(input pos_t pos, input logic acc, input logic [1:0] size_log2);
+    automatic logic [PosWidth-1:0] limit;
+    limit = acc ? PosWidth'(Cfg.NDim) : PosWidth'(Cfg.SpmWordBytes) >> size_log2;
+    return !pos[PosWidth-1] && unsigned'(pos) < limit;
+  endfunction
+
+  for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
+    logic [31:0] item_q [Depth];
+
+    always_ff @(posedge clk_i) begin
+      if (pipe3_valid_q && !pipe3_q.chunk.same) begin
+        automatic pos_t        pos  = pipe3_q.bcast ? pipe3_q.pos : pipe3_q.pos + pos_t'(j);
+        automatic logic [31:0] from = word_q[IndexWidth'(unsigned'(pos) >> (2'd2 - pipe3_q.size))];
+        if (inside_word(pos, pipe3_q.acc, pipe3_q.size)) begin
+          unique case (pipe3_q.size)
+            2'd0:    item_q[write_q] <= {24'b0, from[8*pos[1:0] +: 8]};
+            2'd1:    item_q[write_q] <= {16'b0, from[16*pos[0] +: 16]};
+            default: item_q[write_q] <= from;
+          endcase
+        end
+      end
+    end
+
+    assign chunk_data_o[j] = item_q[read_q];
+  end
+
+  logic unused;
+  assign unused = ^{first, last, pipe3_q};
+
+  // ---------------------------------------------------------------- checks
+  `ASSERT(QueueHasRoom, used_q <= (DepthLog2+1)'(Depth) && count_q <= used_q)
+  `ASSERT(NoPushWhenFull, !push || count_q != (DepthLog2+1)'(Depth))
+  `ASSERT_STABLE(SpmRequestStable, spm_valid_o, spm_gnt_i, spm_word_o)
+  `ASSERT_STABLE(AccRequestStable, acc_valid_o, acc_gnt_i, acc_row_o)
+  `COVER(ChunkAcrossWords, emit && beat_q != '0)
+  `COVER(ChunkRepeated, emit && same)
+  `COVER(WordKept, emit && !same && !stream_q.konst && !beat.fetch)
+  `COVER(QueueFull, used_q == (DepthLog2+1)'(Depth))
+  `COVER(NextInstructionAtOnce, job_take_o && active_q)
+
+endmodule
