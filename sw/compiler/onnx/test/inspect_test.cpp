@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "compiler/onnx/importer.h"
@@ -8,8 +7,6 @@
 
 namespace girih::onnx {
 namespace {
-
-using testing::HasSubstr;
 
 const NodeReport& row(const ModelReport& report, const std::string& name) {
   for (const NodeReport& node : report.nodes) {
@@ -48,11 +45,11 @@ TEST(Inspect, GoesOnBehindTheFirstProblem) {
   m.output("output");
   const ModelReport report = inspect_bytes(m.bytes(), ".");
   EXPECT_FALSE(report.supported());
-  EXPECT_THAT(row(report, "first").reason, HasSubstr("not supported"));
+  EXPECT_TRUE(mentions(row(report, "first").reason, "not supported"));
   EXPECT_TRUE(row(report, "between").supported);  // Exp keeps the shape
-  EXPECT_THAT(row(report, "second").reason, HasSubstr("not supported"));
-  EXPECT_THAT(row(report, "behind").reason, HasSubstr("not examined further"));
-  EXPECT_TRUE(to_json(report)["nodes"].size() == 12U);
+  EXPECT_TRUE(mentions(row(report, "second").reason, "not supported"));
+  EXPECT_TRUE(mentions(row(report, "behind").reason, "not examined further"));
+  EXPECT_EQ(to_json(report)["nodes"].size(), 14U);
 }
 
 TEST(Inspect, NodesWithOneNameGetTheirOwnRows) {
@@ -68,7 +65,7 @@ TEST(Inspect, ANodeThatNobodyNeeds) {
   m.node("Whatever", {"x"}, "dead");
   const ModelReport report = inspect_bytes(m.bytes(), ".");
   EXPECT_TRUE(report.supported());
-  EXPECT_THAT(row(report, "dead_Whatever").becomes, HasSubstr("nothing"));
+  EXPECT_TRUE(mentions(row(report, "dead_Whatever").becomes, "nothing"));
 }
 
 }  // namespace

@@ -140,4 +140,9 @@ std::string refusal(const ModelBuilder& builder) {
   }
 }
 
+testing::AssertionResult mentions(const std::string& message, const std::string& text) {
+  if (message.find(text) != std::string::npos) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "'" << message << "' does not mention '" << text << "'";
+}
+
 }  // namespace girih::onnx

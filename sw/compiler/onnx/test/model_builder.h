@@ -3,6 +3,8 @@
 // Small QDQ models for tests, written with protobuf directly.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -57,5 +59,7 @@ ModelBuilder small_conv();
 
 /// The Error's message, or "" when import_bytes accepts it.
 std::string refusal(const ModelBuilder& builder);
+
+testing::AssertionResult mentions(const std::string& message, const std::string& text);
 
 }  // namespace girih::onnx

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is not supported is refused with the node, the operator, and what would be accepted.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -13,7 +12,6 @@ namespace girih::onnx {
 namespace {
 
 using ::onnx::TensorProto;
-using testing::HasSubstr;
 
 ::onnx::NodeProto& named(ModelBuilder& m, const std::string& name) {
   for (auto& node : *m.graph().mutable_node()) {
@@ -34,41 +32,41 @@ TEST(Refuse, AnUnknownOperator) {
   named(m, "relu").set_op_type("LeakyRelu");
   const std::string message = refusal(m);
   // The walk is in order: the Conv is the first that cannot go on.
-  EXPECT_THAT(message, HasSubstr("node 'conv' (Conv)"));
-  EXPECT_THAT(message, HasSubstr("'relu' (LeakyRelu)"));
+  EXPECT_TRUE(mentions(message, "node 'conv' (Conv)"));
+  EXPECT_TRUE(mentions(message, "'relu' (LeakyRelu)"));
 }
 
 TEST(Refuse, AnOperatorOfAnotherDomain) {
   ModelBuilder m = small_conv();
   named(m, "relu").set_domain("com.microsoft");
-  EXPECT_THAT(refusal(m), HasSubstr("com.microsoft"));
+  EXPECT_TRUE(mentions(refusal(m), "com.microsoft"));
 }
 
 TEST(Refuse, OldAndNewOpsets) {
   for (const std::int64_t opset : {1, 10, 23}) {
     ModelBuilder m = small_conv();
     m.model().mutable_opset_import(0)->set_version(opset);
-    EXPECT_THAT(refusal(m), HasSubstr("11 to 22 are accepted")) << opset;
+    EXPECT_TRUE(mentions(refusal(m), "11 to 22 are accepted")) << opset;
   }
 }
 
 TEST(Refuse, UnknownAndMistypedAttributes) {
   ModelBuilder m = small_conv();
   ModelBuilder::set(named(m, "conv"), "colour", std::int64_t{1});
-  EXPECT_THAT(refusal(m), HasSubstr("attribute 'colour'"));
+  EXPECT_TRUE(mentions(refusal(m), "attribute 'colour'"));
   m = small_conv();
   ModelBuilder::set(named(m, "conv"), "group", 1.0F);
-  EXPECT_THAT(refusal(m), HasSubstr("attribute 'group' has type FLOAT, INT expected"));
+  EXPECT_TRUE(mentions(refusal(m), "attribute 'group' has type FLOAT, INT expected"));
   m = small_conv();
   ModelBuilder::set(named(m, "conv"), "pads", std::vector<std::int64_t>{1, 1, 1, 1});
-  EXPECT_THAT(refusal(m), HasSubstr("given twice"));
+  EXPECT_TRUE(mentions(refusal(m), "given twice"));
 }
 
 TEST(Refuse, GroupsThatDoNotDivide) {
   for (const std::int64_t group : {-1, 0, 2, 3}) {
     ModelBuilder m = small_conv();
     ModelBuilder::set(named(m, "conv"), "group", group);
-    EXPECT_THAT(refusal(m), HasSubstr("attribute group=")) << group;
+    EXPECT_TRUE(mentions(refusal(m), "attribute group=")) << group;
   }
 }
 
@@ -76,7 +74,7 @@ TEST(Refuse, BadScales) {
   for (const float scale : {0.0F, -1.0F, std::nanf(""), HUGE_VALF, 1e-42F, 3e38F}) {
     ModelBuilder m = small_conv();
     initialiser(m, "w_scale").set_float_data(0, scale);
-    EXPECT_THAT(refusal(m), HasSubstr("scale 'w_scale'")) << scale;
+    EXPECT_TRUE(mentions(refusal(m), "scale 'w_scale'")) << scale;
   }
 }
 
@@ -85,23 +83,23 @@ TEST(Refuse, AMultiplierOutsideFloat32) {
   initialiser(m, "w_scale").set_float_data(0, 1e-36F);
   initialiser(m, "b_scale").set_float_data(0, 5e-37F);
   initialiser(m, "output_scale").set_float_data(0, 1e30F);
-  EXPECT_THAT(refusal(m), HasSubstr("multiplier"));
+  EXPECT_TRUE(mentions(refusal(m), "multiplier"));
 }
 
 TEST(Refuse, ZeroPointsOfAnotherTypeOrRange) {
   ModelBuilder m = small_conv();
   initialiser(m, "x_zero").set_data_type(TensorProto::INT64);
   initialiser(m, "x_zero").add_int64_data(3);
-  EXPECT_THAT(refusal(m), HasSubstr("zero"));
+  EXPECT_TRUE(mentions(refusal(m), "zero"));
   m = small_conv();
   initialiser(m, "x_zero").set_int32_data(0, 128);
-  EXPECT_THAT(refusal(m), HasSubstr("outside its type"));
+  EXPECT_TRUE(mentions(refusal(m), "outside its type"));
 }
 
 TEST(Refuse, ABiasInOtherUnits) {
   ModelBuilder m = small_conv();
   initialiser(m, "b_scale").set_float_data(0, 0.0626F);
-  EXPECT_THAT(refusal(m), HasSubstr("0.0625 is accepted"));
+  EXPECT_TRUE(mentions(refusal(m), "0.0625 is accepted"));
 }
 
 TEST(Refuse, AFloatConvolution) {
@@ -110,13 +108,13 @@ TEST(Refuse, AFloatConvolution) {
   m.floats("w", {1, 1, 1, 1}, {1});
   m.node("Conv", {"input", "w"}, "output");
   m.output("output");
-  EXPECT_THAT(refusal(m), HasSubstr("reads 'input' as float"));
+  EXPECT_TRUE(mentions(refusal(m), "reads 'input' as float"));
 }
 
 TEST(Refuse, AResultThatIsNotQuantised) {
   ModelBuilder m = small_conv();
   m.graph().mutable_output(0)->set_name("r");
-  EXPECT_THAT(refusal(m), HasSubstr("'r' leaves the network as float32"));
+  EXPECT_TRUE(mentions(refusal(m), "'r' leaves the network as float32"));
 }
 
 TEST(Refuse, AProductOfActivations) {
@@ -126,7 +124,7 @@ TEST(Refuse, AProductOfActivations) {
   m.node("MatMul", {"x", "x"}, "y");
   m.qdq("y", "output", 1, 0);
   m.output("output");
-  EXPECT_THAT(refusal(m), HasSubstr("both inputs are activations"));
+  EXPECT_TRUE(mentions(refusal(m), "both inputs are activations"));
 }
 
 TEST(Refuse, SoftmaxInTheMiddle) {
@@ -138,7 +136,7 @@ TEST(Refuse, SoftmaxInTheMiddle) {
   m.node("Relu", {"sd"}, "y");
   m.qdq("y", "output", 1, 0);
   m.output("output");
-  EXPECT_THAT(refusal(m), HasSubstr("only the last node"));
+  EXPECT_TRUE(mentions(refusal(m), "only the last node"));
 }
 
 TEST(Refuse, ScalesPerIndexOfTheWrongAxis) {
@@ -151,7 +149,7 @@ TEST(Refuse, ScalesPerIndexOfTheWrongAxis) {
   m.node("MatMul", {"x", "w"}, "y");
   m.qdq("y", "output", 1, 0);
   m.output("output");
-  EXPECT_THAT(refusal(m), HasSubstr("per output channel (axis 1) is accepted"));
+  EXPECT_TRUE(mentions(refusal(m), "per output channel (axis 1) is accepted"));
 }
 
 TEST(Refuse, IllegalReshapes) {
@@ -164,7 +162,7 @@ TEST(Refuse, IllegalReshapes) {
     m.node("Reshape", {"x", "shape"}, "y");
     m.qdq("y", "output", 1, 0);
     m.output("output");
-    EXPECT_THAT(refusal(m), HasSubstr("(Reshape)"));
+    EXPECT_TRUE(mentions(refusal(m), "(Reshape)"));
   }
 }
 
