@@ -9,6 +9,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "girih/isa_layout.h"
 #include "girih/presets.h"
@@ -83,6 +85,11 @@ class Device {
   virtual void reset(unsigned context) = 0;
   virtual Counters counters(unsigned context) = 0;
   virtual Checked checked() const { return {}; }
+
+  /// Asks for the counters as they stand when the instructions of these ring indices retire (ascending).
+  virtual void set_checkpoints(unsigned /*context*/, std::vector<std::uint32_t> /*indices*/) {}
+  /// One entry per checkpoint passed since set_checkpoints; none on a device that keeps no time.
+  virtual std::vector<Counters> checkpoints(unsigned /*context*/) { return {}; }
 };
 
 }  // namespace girih::runtime

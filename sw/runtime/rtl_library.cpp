@@ -10,7 +10,7 @@
 namespace girih::runtime {
 namespace {
 
-/// <build>/lib, beside the folder of the running program or two above it; GIRIH_LIB overrides.
+/// <build>/lib of the build that made this program; the environment variable GIRIH_LIB overrides it.
 std::filesystem::path library_folder() {
   if (const char* folder = std::getenv("GIRIH_LIB")) return folder;
   return std::filesystem::path(GIRIH_LIB_FOLDER);
