@@ -5,12 +5,15 @@
 BUILD  ?= build/release
 JOBS   ?= 2
 NATIVE ?= OFF
+PRESET ?= base
+FLAVOUR ?=
 CMAKE_ARGS ?=
 
 CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build test test-long demo bench lint docs format-check clean distclean
+SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
+.PHONY: help setup configure build rtl test test-long demo bench lint docs format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +29,9 @@ configure: setup
 
 build: configure  ## compile the tools, the models and the tests
 	@ninja -C $(BUILD) -j$(JOBS)
+
+rtl: configure  ## one Verilated chip: make rtl PRESET=wide FLAVOUR=fast (or trace, or none)
+	@ninja -C $(BUILD) -j$(JOBS) girih_rtl_$(PRESET)$(SUFFIX)
 
 test: build lint  ## lint, then every test but the long ones
 	@$(CTEST) -LE '^long$$'

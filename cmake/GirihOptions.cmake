@@ -23,6 +23,10 @@ else()
   add_compile_options(-march=x86-64-v3)
 endif()
 
+# Everything may end in a shared library: a Verilated chip is one, loaded when it is asked for.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+add_compile_options(-fno-semantic-interposition)
+
 # The cache sees paths relative to the tree, so that build folders share it.
 find_program(GIRIH_CCACHE ccache)
 if(GIRIH_CCACHE)
