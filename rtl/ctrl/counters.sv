@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// The 64-bit counters of all contexts, in the order of girih.rdl (`counters`): four per engine (busy,
+// stalled for tokens, for memory, for the bus), MACs, bytes read, bytes written, cycles, retired.
+//
+//   latency   an event is counted two cycles after it happened
+//   read      a low word latches the counter's high word, which the read of the high word returns:
+//             one latch, so read low and high of a counter one after the other. Combinational.
+
+`include "prim_assert.svh"
+
+module counters
+  import girih_pkg::*;
+  import girih_ctrl_pkg::*;
+#(
+  parameter int unsigned Contexts = 4,
+  localparam int unsigned CtxBits = $clog2(Contexts)
+) (
+  input  logic                clk_i,
+  input  logic                rst_ni,
+  input  logic [Contexts-1:0] clear_i,
+
+  input  activity_flags_t     flags_i [Contexts],
+  input  logic                retired_valid_i,
+  input  ctx_t                retired_ctx_i,
+  input  logic [47:0]         retired_macs_i,
+  input  traffic_t            read_i  [2],        // LOAD, ring fetch
+  input  traffic_t            write_i [2],        // STORE, FENCE
+
+  input  logic                host_valid_i,
+  input  logic [CtxBits-1:0]  host_ctx_i,
+  input  logic [5:0]          host_word_i,        // word of the register block
+  output logic [31:0]         host_data_o
+);
+
+  localparam int unsigned Macs     = 16;
+  localparam int unsigned Read     = 17;
+  localparam int unsigned Written  = 18;
+  localparam int unsigned Cycles   = 19;
+  localparam int unsigned Retired  = 20;
+
+  logic [63:0] count_q [Contexts][Counters];
+
+  for (genvar c = 0; c < int'(Contexts); c++) begin : gen_ctx
+    activity_flags_t flags_q;
+    logic            retired_q;
+    logic [47:0]     macs_q;
+    logic [12:0]     read_q, written_q;
+
+    function automatic logic [12:0] bytes(input traffic_t t);
+      return (t.valid && t.ctx == ctx_t'(c)) ? {1'b0, t.bytes} : 13'd0;
+    endfunction
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear_i[c]) begin
+        flags_q   <= '0;
+        retired_q <= 1'b0;
+        read_q    <= '0;
+        written_q <= '0;
+      end else begin
+        flags_q   <= flags_i[c];
+        retired_q <= retired_valid_i && retired_ctx_i == ctx_t'(c);
+        read_q    <= bytes(read_i[0]) + bytes(read_i[1]);
+        written_q <= bytes(write_i[0]) + bytes(write_i[1]);
+      end
+      if (retired_valid_i) macs_q <= retired_macs_i;
+    end
+
+    for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni || clear_i[c]) begin
+          for (int unsigned k = 0; k < 4; k++) count_q[c][4*e + k] <= '0;
+        end else begin
+          if (flags_q.busy[e])        count_q[c][4*e]     <= count_q[c][4*e] + 64'd1;
+          if (flags_q.stall_token[e]) count_q[c][4*e + 1] <= count_q[c][4*e + 1] + 64'd1;
+          if (flags_q.stall_mem[e])   count_q[c][4*e + 2] <= count_q[c][4*e + 2] + 64'd1;
+          if (flags_q.stall_bus[e])   count_q[c][4*e + 3] <= count_q[c][4*e + 3] + 64'd1;
+        end
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear_i[c]) begin
+        for (int unsigned k = Macs; k < Counters; k++) count_q[c][k] <= '0;
+      end else begin
+        if (retired_q) begin
+          count_q[c][Macs]    <= count_q[c][Macs] + {16'b0, macs_q};
+          count_q[c][Retired] <= count_q[c][Retired] + 64'd1;
+        end
+        if (read_q != '0)    count_q[c][Read]    <= count_q[c][Read] + {51'b0, read_q};
+        if (written_q != '0) count_q[c][Written] <= count_q[c][Written] + {51'b0, written_q};
+        if (flags_q.cycle)   count_q[c][Cycles]  <= count_q[c][Cycles] + 64'd1;
+      end
+    end
+
+    `COVER(TwoReadsAtOnce, bytes(read_i[0]) != '0 && bytes(read_i[1]) != '0)
+  end
+
+  logic [31:0] high_q;
+  logic [63:0] looked_at;
+  assign looked_at   = count_q[host_ctx_i][host_word_i[5:1]];
+  assign host_data_o = host_word_i[0] ? high_q : looked_at[31:0];
+  always_ff @(posedge clk_i) begin
+    if (host_valid_i && !host_word_i[0]) high_q <= looked_at[63:32];
+  end
+
+  `ASSERT(HostWordExists, !host_valid_i || host_word_i < 6'(2 * Counters))
+
+endmodule

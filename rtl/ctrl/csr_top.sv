@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// The registers as the chip sees them: the block generated from girih.rdl (decoding, AXI4-Lite, small
+// registers), and beside it the storage of its external ranges: windows, parameter file (in the
+// frontend), counters. docs/blocks/csr.md.
+//
+//   bus           AXI4-Lite, 32 bit, 20 address bits. Unmapped addresses answer SLVERR. Writes to
+//                 read-only registers answer OKAY and change nothing.
+//   latency       3 cycles from the request to the response; a parameter 1 more (or 2, when SETPARAM
+//                 writes at the same time)
+//   interrupts    irq_o[c], level
+
+`include "prim_assert.svh"
+
+module csr_top
+  import girih_pkg::*;
+  import girih_ctrl_pkg::*;
+#(
+  parameter cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned CtxBits = $clog2(Cfg.Contexts)
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+
+  input  logic                    awvalid_i,
+  output logic                    awready_o,
+  input  logic [19:0]             awaddr_i,
+  input  logic [2:0]              awprot_i,
+  input  logic                    wvalid_i,
+  output logic                    wready_o,
+  input  logic [31:0]             wdata_i,
+  input  logic [3:0]              wstrb_i,
+  output logic                    bvalid_o,
+  input  logic                    bready_i,
+  output logic [1:0]              bresp_o,
+  input  logic                    arvalid_i,
+  output logic                    arready_o,
+  input  logic [19:0]             araddr_i,
+  input  logic [2:0]              arprot_i,
+  output logic                    rvalid_o,
+  input  logic                    rready_i,
+  output logic [31:0]             rdata_o,
+  output logic [1:0]              rresp_o,
+
+  output logic [Cfg.Contexts-1:0] irq_o,
+
+  // To the frontend
+  output ring_t                   ring_o      [Cfg.Contexts],
+  output logic [Cfg.Contexts-1:0] reset_o,            // asked for, until clear_i
+  output window_t                 window_o    [Cfg.Contexts][Windows],
+  output partition_t              partition_o [Cfg.Contexts],
+  output logic [31:0]             max_cycles_o,
+  output logic                    param_valid_o,
+  input  logic                    param_ready_i,
+  output logic                    param_write_o,
+  output logic [CtxBits-1:0]      param_ctx_o,
+  output logic [4:0]              param_index_o,
+  output logic [31:0]             param_wdata_o,
+  input  logic [31:0]             param_rdata_i,      // with param_ready_i
+
+  // From the frontend
+  input  logic [Cfg.Contexts-1:0] clear_i,            // context reset done
+  input  status_t                 status_i    [Cfg.Contexts],
+  input  logic [31:0]             head_i      [Cfg.Contexts],
+  input  error_record_t           error_i     [Cfg.Contexts],
+  input  logic [Cfg.Contexts-1:0] irq_fence_i,
+  input  logic [Cfg.Contexts-1:0] irq_error_i,
+
+  // What the counters count
+  input  activity_flags_t         flags_i     [Cfg.Contexts],
+  input  logic                    retired_valid_i,
+  input  ctx_t                    retired_ctx_i,
+  input  logic [47:0]             retired_macs_i,
+  input  traffic_t                read_traffic_i  [2],    // LOAD, ring fetch
+  input  traffic_t                write_traffic_i [2]     // STORE, FENCE
+);
+
+  if (girih_regs_pkg::N_CONTEXTS != Cfg.Contexts) begin : gen_wrong_registers
+    $fatal(1, "csr_top: the register block was generated for another number of contexts");
+  end
+
+  // The generated block is as wide as its pages need; what lies above leads to its last, unmapped page.
+  localparam int unsigned Width = girih_regs_pkg::GIRIH_REGS_MIN_ADDR_WIDTH;
+  function automatic logic [Width-1:0] narrow(input logic [19:0] address);
+    return ((address >> Width) != '0) ? '1 : Width'(address);
+  endfunction
+
+  girih_regs_pkg::girih_regs__in_t  to_regs;
+  girih_regs_pkg::girih_regs__out_t regs;
+
+  girih_regs u_regs (
+    .clk(clk_i), .rst_n(rst_ni),
+    .s_axil_awready(awready_o), .s_axil_awvalid(awvalid_i), .s_axil_awaddr(narrow(awaddr_i)),
+    .s_axil_awprot(awprot_i),
+    .s_axil_wready(wready_o), .s_axil_wvalid(wvalid_i), .s_axil_wdata(wdata_i),
+    .s_axil_wstrb(wstrb_i),
+    .s_axil_bready(bready_i), .s_axil_bvalid(bvalid_o), .s_axil_bresp(bresp_o),
+    .s_axil_arready(arready_o), .s_axil_arvalid(arvalid_i), .s_axil_araddr(narrow(araddr_i)),
+    .s_axil_arprot(arprot_i),
+    .s_axil_rready(rready_i), .s_axil_rvalid(rvalid_o), .s_axil_rdata(rdata_o),
+    .s_axil_rresp(rresp_o),
+    .hwif_in(to_regs), .hwif_out(regs)
+  );
+
+  // ---- the administrator's registers ------------------------------------------------------------
+  assign to_regs.admin.K_DIM.VALUE.next            = Cfg.KDim;
+  assign to_regs.admin.N_DIM.VALUE.next            = Cfg.NDim;
+  assign to_regs.admin.BUS_BYTES.VALUE.next        = Cfg.BusBytes;
+  assign to_regs.admin.WEIGHT_PORT.VALUE.next      = Cfg.WeightPort;
+  assign to_regs.admin.VEC_LANES.VALUE.next        = Cfg.VecLanes;
+  assign to_regs.admin.SPM_KIB.VALUE.next          = Cfg.SpmKiB;
+  assign to_regs.admin.SPM_BANKS.VALUE.next        = Cfg.SpmBanks;
+  assign to_regs.admin.SPM_WORD_BYTES.VALUE.next   = Cfg.SpmWordBytes;
+  assign to_regs.admin.ACC_KIB.VALUE.next          = Cfg.AccKiB;
+  assign to_regs.admin.CONTEXTS.VALUE.next         = Cfg.Contexts;
+  assign to_regs.admin.LOAD_QUEUE.VALUE.next       = Cfg.LoadQueue;
+  assign to_regs.admin.ENGINE_QUEUE.VALUE.next     = Cfg.EngineQueue;
+  assign to_regs.admin.READS_IN_FLIGHT.VALUE.next  = Cfg.ReadsInFlight;
+  assign to_regs.admin.WRITES_IN_FLIGHT.VALUE.next = Cfg.WritesInFlight;
+  assign max_cycles_o = regs.admin.MAX_INSTR_CYCLES.VALUE.value;
+
+  // ---- external ranges: at most one access at a time --------------------------------------------
+  logic [Cfg.Contexts-1:0] window_req, param_req, count_req;
+  logic [CtxBits-1:0]      window_ctx, param_ctx, count_ctx;
+  logic [4:0]              window_word;
+  logic [5:0]              count_word;
+  logic                    window_write;
+  logic [31:0]             window_wdata, window_wmask, window_rdata, count_rdata;
+
+  logic                    param_pending_q, param_write_q;
+  logic [CtxBits-1:0]      param_ctx_q;
+  logic [4:0]              param_index_q;
+  logic [31:0]             param_wdata_q, param_wmask_q;
+  logic                    param_done;
+
+  always_comb begin
+    window_ctx = '0;
+    param_ctx  = '0;
+    count_ctx  = '0;
+    for (int unsigned c = 0; c < Cfg.Contexts; c++) begin
+      if (window_req[c]) window_ctx |= CtxBits'(c);
+      if (param_req[c]) param_ctx |= CtxBits'(c);
+      if (count_req[c]) count_ctx |= CtxBits'(c);
+    end
+  end
+
+  assign window_word  = regs.admin.tenant[window_ctx].windows.addr[6:2];
+  assign window_write = regs.admin.tenant[window_ctx].windows.req_is_wr;
+  assign window_wdata = regs.admin.tenant[window_ctx].windows.wr_data;
+  assign window_wmask = regs.admin.tenant[window_ctx].windows.wr_biten;
+  csr_windows #(.Contexts(Cfg.Contexts)) u_windows (
+    .clk_i, .rst_ni,
+    .valid_i(|window_req), .write_i(window_write), .ctx_i(window_ctx), .word_i(window_word),
+    .wdata_i(window_wdata), .wmask_i(window_wmask), .rdata_o(window_rdata), .window_o
+  );
+
+  assign count_word = regs.ctx[count_ctx].counters.addr[7:2];
+  logic count_read;
+  assign count_read = |count_req && !regs.ctx[count_ctx].counters.req_is_wr;
+  counters #(.Contexts(Cfg.Contexts)) u_counters (
+    .clk_i, .rst_ni, .clear_i,
+    .flags_i, .retired_valid_i, .retired_ctx_i, .retired_macs_i,
+    .read_i(read_traffic_i), .write_i(write_traffic_i),
+    .host_valid_i(count_read), .host_ctx_i(count_ctx), .host_word_i(count_word),
+    .host_data_o(count_rdata)
+  );
+
+  // The parameter file may be busy: the access is kept until it is taken.
+  assign param_done    = param_pending_q && param_ready_i;
+  assign param_valid_o = param_pending_q;
+  assign param_write_o = param_write_q;
+  assign param_ctx_o   = param_ctx_q;
+  assign param_index_o = param_index_q;
+  assign param_wdata_o = (param_wdata_q & param_wmask_q) | (param_rdata_i & ~param_wmask_q);
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) param_pending_q <= 1'b0;
+    else if (|param_req) param_pending_q <= 1'b1;
+    else if (param_done) param_pending_q <= 1'b0;
+    if (|param_req) begin
+      param_ctx_q   <= param_ctx;
+      param_write_q <= regs.ctx[param_ctx].params.req_is_wr;
+      param_index_q <= regs.ctx[param_ctx].params.addr[6:2];
+      param_wdata_q <= regs.ctx[param_ctx].params.wr_data;
+      param_wmask_q <= regs.ctx[param_ctx].params.wr_biten;
+    end
+  end
+
+  // ---- the contexts' registers ------------------------------------------------------------------
+  for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
+    logic window_write_c, count_write_c, param_mine;
+    assign window_req[c]  = regs.admin.tenant[c].windows.req;
+    assign param_req[c]   = regs.ctx[c].params.req;
+    assign count_req[c]   = regs.ctx[c].counters.req;
+    assign window_write_c = regs.admin.tenant[c].windows.req_is_wr;
+    assign count_write_c  = regs.ctx[c].counters.req_is_wr;
+    assign param_mine     = param_done && param_ctx_q == CtxBits'(c);
+
+    assign to_regs.admin.tenant[c].windows.rd_ack  = window_req[c] && !window_write_c;
+    assign to_regs.admin.tenant[c].windows.rd_data = window_rdata;
+    assign to_regs.admin.tenant[c].windows.wr_ack  = window_req[c] && window_write_c;
+    assign to_regs.ctx[c].counters.rd_ack  = count_req[c] && !count_write_c;
+    assign to_regs.ctx[c].counters.rd_data = count_rdata;
+    assign to_regs.ctx[c].counters.wr_ack  = count_req[c] && count_write_c;
+    assign to_regs.ctx[c].params.rd_ack    = param_mine && !param_write_q;
+    assign to_regs.ctx[c].params.rd_data   = param_rdata_i;
+    assign to_regs.ctx[c].params.wr_ack    = param_mine && param_write_q;
+
+    assign to_regs.ctx[c].CTRL.ENABLE.hwclr      = clear_i[c];
+    assign to_regs.ctx[c].CTRL.RESET.hwclr       = clear_i[c];
+    assign to_regs.ctx[c].STATUS.BUSY.next       = status_i[c].busy;
+    assign to_regs.ctx[c].STATUS.HALTED.next     = status_i[c].halted;
+    assign to_regs.ctx[c].STATUS.RESETTING.next  = status_i[c].resetting;
+    assign to_regs.ctx[c].STATUS.OVERFLOW.next   = status_i[c].overflow;
+    assign to_regs.ctx[c].DOORBELL.COUNT.hwclr   = clear_i[c];
+    assign to_regs.ctx[c].HEAD.COUNT.next        = head_i[c];
+    assign to_regs.ctx[c].IRQ_STATUS.FENCE.hwset = irq_fence_i[c];
+    assign to_regs.ctx[c].IRQ_STATUS.FENCE.hwclr = clear_i[c];
+    assign to_regs.ctx[c].IRQ_STATUS.ERROR.hwset = irq_error_i[c];
+    assign to_regs.ctx[c].IRQ_STATUS.ERROR.hwclr = clear_i[c];
+    assign to_regs.ctx[c].ERR_CODE.CODE.next     = error_i[c].code;
+    assign to_regs.ctx[c].ERR_INDEX.VALUE.next   = error_i[c].index;
+    assign to_regs.ctx[c].ERR_TAG.VALUE.next     = error_i[c].tag;
+    assign to_regs.ctx[c].ERR_DETAIL.VALUE.next  = error_i[c].detail;
+
+    assign reset_o[c] = regs.ctx[c].CTRL.RESET.value;
+    assign ring_o[c]  = '{enable:   regs.ctx[c].CTRL.ENABLE.value,
+                          window:   regs.ctx[c].RING_WINDOW.INDEX.value,
+                          offset:   regs.ctx[c].RING_OFFSET.BYTES.value,
+                          size:     regs.ctx[c].RING_SIZE.COUNT.value,
+                          doorbell: regs.ctx[c].DOORBELL.COUNT.value};
+    assign partition_o[c] = '{spm_base: {regs.admin.tenant[c].SPM_BASE.KIB.value, 10'b0},
+                              spm_size: {regs.admin.tenant[c].SPM_SIZE.KIB.value, 10'b0},
+                              acc_base: {regs.admin.tenant[c].ACC_BASE.KIB.value, 10'b0},
+                              acc_size: {regs.admin.tenant[c].ACC_SIZE.KIB.value, 10'b0}};
+    assign irq_o[c] = (regs.ctx[c].IRQ_STATUS.FENCE.value && regs.ctx[c].IRQ_ENABLE.FENCE.value) ||
+                      (regs.ctx[c].IRQ_STATUS.ERROR.value && regs.ctx[c].IRQ_ENABLE.ERROR.value);
+  end
+
+  `ASSERT(OneAccess, ({1'b0, |window_req} + {1'b0, |param_req} + {1'b0, |count_req}) <= 2'd1)
+  `ASSERT_STABLE(BStable, bvalid_o, bready_i, bresp_o)
+  `ASSERT_STABLE(RStable, rvalid_o, rready_i, {rdata_o, rresp_o})
+  `COVER(ParamWaits, param_pending_q && !param_ready_i)
+  `COVER(UnmappedRead, rvalid_o && rresp_o != '0)
+  `COVER(UnmappedWrite, bvalid_o && bresp_o != '0)
+
+endmodule

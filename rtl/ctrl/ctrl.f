@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+girih_ctrl_pkg.sv
+validate_pkg.sv
+$GEN_PRESET/girih_regs_pkg.sv
+$GEN_PRESET/girih_regs.sv
+rr_pick.sv
+counters.sv
+csr_windows.sv
+csr_top.sv
+params.sv
+ring_fetch.sv
+validate_fields.sv
+validate_plan.sv
+validate_extent.sv
+validate.sv
+cmd_queue.sv
+tokens.sv
+dispatch.sv
+local_exec.sv
+retire.sv
+ctx_control.sv
+deadlock.sv
+frontend.sv

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// The frontend: command rings in, validated instructions out to four engines, retirement, errors.
+// docs/blocks/frontend.md has the drawing and the timing; every part is a module of its own.
+//
+//   rings -> ring_fetch -> validate -> cmd_queue[5] -> dispatch[5] -> engines, local_exec
+//                             ^ params      heads |        | one start a cycle
+//                                                 v        v
+//                              deadlock <- tokens <---- retire <- done
+//
+// For test benches (rtl/lint/public.vlt): `retire_q[s]` is done of source s (LOAD, STORE, MATRIX,
+// VECTOR, own) one cycle after done_valid_i, before tokens are given; `book_q` is the one retirement
+// booked in a cycle, with token overflow, in the cycle in which its tokens are given.
+
+`include "prim_assert.svh"
+
+module frontend
+  import girih_pkg::*;
+  import girih_ctrl_pkg::*;
+  import girih_isa_pkg::*;
+#(
+  parameter cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned BusBits = 8 * Cfg.BusBytes,
+  localparam int unsigned SpmBits = 8 * Cfg.SpmWordBytes,
+  localparam int unsigned SpmIndexWidth = SpmAddrWidth - $clog2(Cfg.SpmWordBytes),
+  localparam int unsigned CtxBits = $clog2(Cfg.Contexts)
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+
+  // Registers (csr_top)
+  input  ring_t                   ring_i      [Cfg.Contexts],
+  input  logic [Cfg.Contexts-1:0] reset_i,            // context reset asked for, until clear_o
+  input  window_t                 window_i    [Cfg.Contexts][Windows],
+  input  partition_t              partition_i [Cfg.Contexts],
+  input  logic [31:0]             max_cycles_i,
+  input  logic                    param_valid_i,
+  output logic                    param_ready_o,
+  input  logic                    param_write_i,
+  input  logic [CtxBits-1:0]      param_ctx_i,
+  input  logic [4:0]              param_index_i,
+  input  logic [31:0]             param_wdata_i,
+  output logic [31:0]             param_rdata_o,
+  output logic [Cfg.Contexts-1:0] clear_o,            // context reset done
+  output status_t                 status_o    [Cfg.Contexts],
+  output logic [31:0]             head_o      [Cfg.Contexts],
+  output error_record_t           error_o     [Cfg.Contexts],
+  output logic [Cfg.Contexts-1:0] irq_fence_o,        // one cycle
+  output logic [Cfg.Contexts-1:0] irq_error_o,
+
+  // Counters (csr_top)
+  output activity_flags_t         flags_o     [Cfg.Contexts],
+  output logic                    retired_valid_o,
+  output ctx_t                    retired_ctx_o,
+  output logic [47:0]             retired_macs_o,
+  output traffic_t                fetch_traffic_o,
+  output traffic_t                fence_traffic_o,
+
+  // Engines: LOAD, STORE, MATRIX, VECTOR
+  output logic [Engines-1:0]      cmd_valid_o,
+  input  logic [Engines-1:0]      cmd_ready_i,
+  output job_t                    cmd_job_o   [Engines],
+  output logic [1023:0]           cmd_o       [Engines],
+  input  logic [Engines-1:0]      done_valid_i,
+  input  done_t                   done_i      [Engines],
+  input  activity_t               activity_i  [Engines],
+  input  logic                    mac_overflow_i,     // MATRIX: a sum left INT32
+  input  ctx_t                    mac_overflow_ctx_i,
+
+  // AXI: ring fetch
+  output logic                    ar_valid_o,
+  input  logic                    ar_ready_i,
+  output logic [AxiAddrWidth-1:0] ar_addr_o,
+  output logic [7:0]              ar_len_o,
+  output ctx_t                    ar_user_o,
+  input  logic                    r_valid_i,
+  output logic                    r_ready_o,
+  input  logic [BusBits-1:0]      r_data_i,
+  input  logic [1:0]              r_resp_i,
+
+  // AXI: FENCE, one beat
+  output logic                    aw_valid_o,
+  input  logic                    aw_ready_i,
+  output logic [AxiAddrWidth-1:0] aw_addr_o,
+  output ctx_t                    aw_user_o,
+  output logic                    w_valid_o,
+  input  logic                    w_ready_i,
+  output logic [BusBits-1:0]      w_data_o,
+  output logic [Cfg.BusBytes-1:0] w_strb_o,
+  input  logic                    b_valid_i,
+  output logic                    b_ready_o,
+  input  logic [1:0]              b_resp_i,
+
+  // Scratchpad: SETPARAM
+  output logic                    spm_rd_valid_o,
+  output logic [SpmIndexWidth-1:0] spm_rd_word_o,
+  input  logic                    spm_rd_gnt_i,
+  input  logic [SpmBits-1:0]      spm_rd_data_i
+);
+
+  localparam int unsigned SourceBits = $clog2(Sources);
+  localparam int unsigned RowBits    = (BusBits > 256) ? BusBits : 256;
+  localparam int unsigned RowWidth   = $clog2(InstrBits / RowBits);
+
+  typedef logic [Cfg.Contexts-1:0] set_t;
+  typedef logic [CtxBits-1:0]      index_t;
+
+  set_t blocked, clear;
+  assign clear_o = clear;
+
+  // ---- fetch ------------------------------------------------------------------------------------
+  set_t                slot_valid, fetch_pending;
+  error_e              slot_error [Cfg.Contexts];
+  logic [31:0]         slot_index [Cfg.Contexts];
+  logic                slot_read, slot_pop;
+  index_t              slot_ctx;
+  logic [RowWidth-1:0] slot_row;
+  logic [RowBits-1:0]  slot_data;
+
+  ring_fetch #(.Cfg(Cfg)) u_ring_fetch (
+    .clk_i, .rst_ni,
+    .ring_i, .window_i, .blocked_i(blocked), .clear_i(clear),
+    .ar_valid_o, .ar_ready_i, .ar_addr_o, .ar_len_o, .ar_user_o,
+    .r_valid_i, .r_ready_o, .r_data_i, .r_resp_i,
+    .slot_valid_o(slot_valid), .slot_error_o(slot_error), .slot_index_o(slot_index),
+    .read_valid_i(slot_read), .read_ctx_i(slot_ctx), .read_row_i(slot_row),
+    .read_data_o(slot_data), .pop_valid_i(slot_pop), .pop_ctx_i(slot_ctx),
+    .head_o, .pending_o(fetch_pending), .traffic_o(fetch_traffic_o)
+  );
+
+  // ---- validation -------------------------------------------------------------------------------
+  set_t                  validating, held, own_busy;
+  set_t                  empty [Sources];
+  set_t                  full  [Sources];
+  set_t                  quiet [Sources];
+  logic [SourceBits-1:0] queue;
+  logic                  write_valid, push;
+  index_t                write_ctx;
+  logic [3:0]            write_beat;
+  logic [63:0]           write_data;
+  head_t                 push_head;
+  note_t                 push_note;
+  logic                  invalid;
+  index_t                invalid_ctx;
+  error_record_t         invalid_error;
+  index_t                patch_ctx;
+  logic [4:0]            patch_index;
+  logic [31:0]           patch_data;
+
+  assign own_busy = ~empty[Own] | ~quiet[Own];
+
+  validate #(.Cfg(Cfg)) u_validate (
+    .clk_i, .rst_ni,
+    .blocked_i(blocked), .own_busy_i(own_busy), .ring_i, .window_i, .partition_i, .max_cycles_i,
+    .busy_o(validating), .held_o(held),
+    .slot_valid_i(slot_valid), .slot_error_i(slot_error), .slot_index_i(slot_index),
+    .slot_read_o(slot_read), .slot_ctx_o(slot_ctx), .slot_row_o(slot_row),
+    .slot_data_i(slot_data), .slot_pop_o(slot_pop),
+    .param_ctx_o(patch_ctx), .param_index_o(patch_index), .param_data_i(patch_data),
+    .full_i(full), .queue_o(queue),
+    .write_valid_o(write_valid), .write_ctx_o(write_ctx), .write_beat_o(write_beat),
+    .write_data_o(write_data), .push_o(push), .push_head_o(push_head), .push_note_o(push_note),
+    .error_valid_o(invalid), .error_ctx_o(invalid_ctx), .error_o(invalid_error)
+  );
+
+  logic        set_valid;
+  ctx_t        set_ctx;
+  logic [4:0]  set_index;
+  logic [31:0] set_data;
+
+  params #(.Contexts(Cfg.Contexts)) u_params (
+    .clk_i, .rst_ni,
+    .set_valid_i(set_valid), .set_ctx_i(index_t'(set_ctx)), .set_index_i(set_index),
+    .set_data_i(set_data),
+    .host_valid_i(param_valid_i), .host_ready_o(param_ready_o), .host_write_i(param_write_i),
+    .host_ctx_i(param_ctx_i), .host_index_i(param_index_i), .host_wdata_i(param_wdata_i),
+    .host_rdata_o(param_rdata_o),
+    .patch_ctx_i(patch_ctx), .patch_index_i(patch_index), .patch_data_o(patch_data)
+  );
+
+  // ---- tokens -----------------------------------------------------------------------------------
+  logic              start_any;
+  logic [SourceBits-1:0] start_source;
+  index_t            start_ctx  [Sources];
+  logic [Tokens-1:0] start_take [Sources];
+  logic [Tokens-1:0] nonzero    [Cfg.Contexts];
+  logic              overflow;
+  logic [3:0]        overflow_token;
+  logic              book_valid;
+  flight_t           book_flight;
+  logic [3:0]        book_error;
+  logic [31:0]       book_detail;
+
+  tokens #(.Contexts(Cfg.Contexts)) u_tokens (
+    .clk_i, .rst_ni, .clear_i(clear),
+    .take_valid_i(start_any), .take_ctx_i(start_ctx[start_source]),
+    .take_mask_i(start_take[start_source]),
+    .give_valid_i(book_valid && book_error == ErrNone), .give_ctx_i(index_t'(book_flight.ctx)),
+    .give_mask_i(book_flight.give),
+    .overflow_o(overflow), .overflow_token_o(overflow_token), .nonzero_o(nonzero)
+  );
+
+  // ---- queues and dispatch, one each for the engines and for the frontend's own ------------------
+  set_t               waits       [Sources];
+  head_t              head        [Sources][Cfg.Contexts];
+  note_t              note        [Sources];
+  note_t              look_note   [Sources];
+  index_t             look_ctx;
+  logic [Sources-1:0] start_valid, start_grant, room;
+  logic [Sources-1:0] cmd_valid, cmd_ready;
+  job_t               job         [Sources];
+  logic [1023:0]      cmd         [Sources];
+  set_t               engines_done;      // no instruction of the context in an engine or its queue
+
+  always_comb begin
+    engines_done = '1;
+    for (int unsigned e = 0; e < Engines; e++) engines_done &= quiet[e] & empty[e];
+  end
+
+  for (genvar s = 0; s < int'(Sources); s++) begin : gen_source
+    localparam int unsigned Depth = (s == int'(Own)) ? 1 :
+                                    (s == int'(EngLoad)) ? Cfg.LoadQueue : Cfg.EngineQueue;
+    logic        read_valid;
+    index_t      read_ctx, cmd_ctx;
+    logic [3:0]  read_beat;
+    logic [63:0] read_data;
+
+    cmd_queue #(.Contexts(Cfg.Contexts), .Depth(Depth)) u_queue (
+      .clk_i, .rst_ni, .flush_i(blocked),
+      .write_valid_i(write_valid && queue == SourceBits'(s)), .write_ctx_i(write_ctx),
+      .write_beat_i(write_beat), .write_data_i(write_data),
+      .push_i(push && queue == SourceBits'(s)), .push_head_i(push_head), .push_note_i(push_note),
+      .empty_o(empty[s]), .full_o(full[s]), .head_o(head[s]),
+      .read_valid_i(read_valid), .read_ctx_i(read_ctx), .read_beat_i(read_beat),
+      .read_data_o(read_data), .read_note_o(note[s]), .pop_i(start_grant[s]),
+      .look_ctx_i(look_ctx), .look_note_o(look_note[s])
+    );
+
+    dispatch #(.Cfg(Cfg)) u_dispatch (
+      .clk_i, .rst_ni, .blocked_i(blocked),
+      .empty_i(empty[s]), .head_i(head[s]), .nonzero_i(nonzero),
+      .quiet_i((s == int'(Own)) ? engines_done : quiet[s]),
+      .room_i(room[s]), .waits_o(waits[s]),
+      .read_valid_o(read_valid), .read_ctx_o(read_ctx), .read_beat_o(read_beat),
+      .read_data_i(read_data),
+      .start_valid_o(start_valid[s]), .start_grant_i(start_grant[s]),
+      .start_ctx_o(start_ctx[s]), .start_take_o(start_take[s]),
+      .cmd_valid_o(cmd_valid[s]), .cmd_ready_i(cmd_ready[s]), .cmd_ctx_o(cmd_ctx),
+      .cmd_o(cmd[s])
+    );
+
+    // The lower source starts first; none waits long, since each needs 18 cycles to come again.
+    if (s == 0) begin : gen_first
+      assign start_grant[s] = start_valid[s];
+    end else begin : gen_next
+      assign start_grant[s] = start_valid[s] && start_valid[s-1:0] == '0;
+    end
+
+    // What goes with the command is fixed when it starts.
+    window_t    window;
+    partition_t partition;
+    assign window    = window_i[cmd_ctx][cmd[s][162:160]];      // word 5: window of LOAD, STORE, FENCE
+    assign partition = partition_i[cmd_ctx];
+    always_ff @(posedge clk_i) begin
+      if (start_grant[s]) begin
+        job[s] <= '{ctx: ctx_t'(cmd_ctx), index: note[s].index,
+                    spm_base: partition.spm_base, acc_base: partition.acc_base,
+                    win_base: window.base, win_pages: window.pages};
+      end
+    end
+  end
+
+  assign start_any = |start_valid;
+  always_comb begin
+    start_source = '0;
+    for (int unsigned s = Sources; s > 0; s--) begin
+      if (start_valid[s-1]) start_source = SourceBits'(s - 1);
+    end
+  end
+
+  for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine
+    assign cmd_valid_o[e] = cmd_valid[e];
+    assign cmd_ready[e]   = cmd_ready_i[e];
+    assign cmd_job_o[e]   = job[e];
+    assign cmd_o[e]       = cmd[e];
+  end
+
+  // ---- SETPARAM, FENCE --------------------------------------------------------------------------
+  logic  own_done_valid, own_irq;
+  done_t own_done;
+
+  local_exec #(.Cfg(Cfg)) u_local_exec (
+    .clk_i, .rst_ni,
+    .cmd_valid_i(cmd_valid[Own]), .cmd_ready_o(cmd_ready[Own]), .cmd_job_i(job[Own]),
+    .cmd_i(cmd[Own]), .done_valid_o(own_done_valid), .done_o(own_done),
+    .param_valid_o(set_valid), .param_ctx_o(set_ctx), .param_index_o(set_index),
+    .param_data_o(set_data), .irq_valid_o(own_irq),
+    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_gnt_i, .spm_rd_data_i,
+    .aw_valid_o, .aw_ready_i, .aw_addr_o, .aw_user_o, .w_valid_o, .w_ready_i, .w_data_o, .w_strb_o,
+    .b_valid_i, .b_ready_o, .b_resp_i, .traffic_o(fence_traffic_o)
+  );
+
+  // ---- retirement -------------------------------------------------------------------------------
+  logic [Sources-1:0] done_valid;
+  done_t              done [Sources];
+  assign done_valid = {own_done_valid, done_valid_i};
+  for (genvar e = 0; e < int'(Engines); e++) begin : gen_done
+    assign done[e] = done_i[e];
+  end
+  assign done[Own] = own_done;
+
+  flight_t started;
+  assign started = '{ctx: ctx_t'(start_ctx[start_source]), index: note[start_source].index,
+                     tag: note[start_source].tag, give: note[start_source].give,
+                     macs: note[start_source].macs};
+
+  retire #(.Contexts(Cfg.Contexts)) u_retire (
+    .clk_i, .rst_ni,
+    .start_valid_i(start_any), .start_source_i(start_source), .start_flight_i(started),
+    .room_o(room), .done_valid_i(done_valid), .done_i(done),
+    .book_valid_o(book_valid), .book_source_o(), .book_flight_o(book_flight),
+    .book_error_o(book_error), .book_detail_o(book_detail), .quiet_o(quiet)
+  );
+
+  error_record_t booked;
+  always_comb begin
+    booked = '{code: book_error, index: book_flight.index, tag: book_flight.tag,
+               detail: book_detail};
+    if (overflow) begin
+      booked.code   = ErrTokenOverflow;
+      booked.detail = {28'b0, overflow_token};
+    end
+  end
+
+  assign retired_valid_o = book_valid;
+  assign retired_ctx_o   = book_flight.ctx;
+  assign retired_macs_o  = book_flight.macs;
+
+  // ---- deadlock ---------------------------------------------------------------------------------
+  logic          stuck;
+  index_t        stuck_ctx;
+  error_record_t stuck_error;
+  set_t          idle, starved;
+
+  deadlock #(.Contexts(Cfg.Contexts)) u_deadlock (
+    .clk_i, .rst_ni,
+    .blocked_i(blocked), .starved_i(starved), .quiet_i(quiet), .empty_i(empty), .waits_i(waits),
+    .head_i(head), .nonzero_i(nonzero), .fetched_i(head_o),
+    .look_ctx_o(look_ctx), .look_note_i(look_note),
+    .stuck_o(stuck), .stuck_ctx_o(stuck_ctx), .error_o(stuck_error)
+  );
+
+  // ---- contexts ---------------------------------------------------------------------------------
+  for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
+    logic all_quiet, ring_empty, offered;
+    logic overflow_q, queued;
+
+    always_comb begin
+      all_quiet = 1'b1;
+      queued    = 1'b0;
+      for (int unsigned s = 0; s < Sources; s++) begin
+        all_quiet = all_quiet && quiet[s][c];
+        queued    = queued || !empty[s][c];
+      end
+    end
+    assign ring_empty = ring_i[c].doorbell == head_o[c] && !slot_valid[c] && !fetch_pending[c];
+    assign offered    = slot_valid[c] || validating[c];
+    assign idle[c]    = all_quiet && !queued && ring_empty && !offered;
+
+    // Nothing new can come: the ring is empty; its next instruction meets a full queue; or a SETPARAM
+    // or FENCE waits (a FENCE that has its tokens waits for the engines).
+    assign starved[c] = (ring_empty && !offered && empty[Own][c]) ||
+                        (held[c] && !validating[c]) ||
+                        (!empty[Own][c] &&
+                         (waits[Own][c] || (head[Own][c].order && !engines_done[c])));
+
+    logic halted, resetting;
+    ctx_control u_control (
+      .clk_i, .rst_ni,
+      .reset_i(reset_i[c]),
+      .drained_i(all_quiet && !fetch_pending[c] && !validating[c]),
+      .booked_i(book_valid && book_flight.ctx == ctx_t'(c)), .booked_error_i(booked),
+      .invalid_i(invalid && invalid_ctx == index_t'(c)), .invalid_error_i(invalid_error),
+      .stuck_i(stuck && stuck_ctx == index_t'(c)), .stuck_error_i(stuck_error),
+      .blocked_o(blocked[c]), .halted_o(halted), .resetting_o(resetting), .clear_o(clear[c]),
+      .error_irq_o(irq_error_o[c]), .error_o(error_o[c])
+    );
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear[c]) overflow_q <= 1'b0;
+      else if (mac_overflow_i && mac_overflow_ctx_i == ctx_t'(c)) overflow_q <= 1'b1;
+    end
+
+    assign status_o[c]    = '{overflow: overflow_q, resetting: resetting, halted: halted,
+                              busy: !idle[c]};
+    assign irq_fence_o[c] = own_irq && own_done.ctx == ctx_t'(c);
+
+    activity_flags_t flags;
+    always_comb begin
+      flags.cycle = !idle[c];
+      for (int unsigned e = 0; e < Engines; e++) begin
+        logic mine;
+        mine                 = activity_i[e].busy && activity_i[e].ctx == ctx_t'(c);
+        flags.busy[e]        = mine;
+        flags.stall_mem[e]   = mine && activity_i[e].stall_mem;
+        flags.stall_bus[e]   = mine && activity_i[e].stall_bus;
+        flags.stall_token[e] = quiet[e][c] && waits[e][c];
+      end
+    end
+    assign flags_o[c] = flags;
+  end
+
+  // ---- for test benches -------------------------------------------------------------------------
+  retire_t retire_q [Sources];
+  retire_t book_q;
+  for (genvar s = 0; s < int'(Sources); s++) begin : gen_retire_event
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) retire_q[s] <= '0;
+      else if (done_valid[s]) begin
+        retire_q[s] <= '{valid: 1'b1, ctx: done[s].ctx, index: done[s].index, error: done[s].error,
+                         detail: done[s].detail};
+      end else begin
+        retire_q[s].valid <= 1'b0;
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) book_q <= '0;
+    else if (book_valid) begin
+      book_q <= '{valid: 1'b1, ctx: book_flight.ctx, index: booked.index, error: booked.code,
+                  detail: booked.detail};
+    end else begin
+      book_q.valid <= 1'b0;
+    end
+  end
+
+  `ASSERT(OneStart, (start_grant & (start_grant - 1'b1)) == '0)
+  `ASSERT(BlockedStartsNothing, !start_any || !blocked[start_ctx[start_source]])
+  `COVER(TwoDonesAtOnce, (done_valid & (done_valid - 1'b1)) != '0)
+  `COVER(AllSourcesInFlight, !quiet[0][0] && !quiet[1][0] && !quiet[2][0] && !quiet[3][0])
+  `COVER(MacOverflow, mac_overflow_i)
+
+endmodule

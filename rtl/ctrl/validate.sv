@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// Takes the contexts' oldest fetched instructions, one at a time: copies one out of its slot, patches
+// it with parameters, validates it whole, puts it into the queue of its engine.
+//
+// While the checks run, the instruction's beats already go to the queue's next free place (and pass
+// the reserved-bit check); it becomes an instruction there only with the verdict. A context whose
+// queue is full is checked, marked `held`, and checked again when there is room: it holds up nobody.
+//
+//   cycles        29 (LOAD, STORE), 36 (MATRIX), 28 (VECTOR), 29 (SETPARAM, FENCE); 2 more per patch
+//   latency       verdict in the last of them: push, or error_valid_o
+//   back-pressure none; instructions of blocked contexts are dropped at the verdict
+//
+//   StPick -> StLoad -> StHead -> (StParam -> StPatch)* -> StRun -> StSettle -> StVerdict -> StPick
+//                          |  opcode or patch field bad                          ^
+//                          +------------------------------------------------------+
+
+`include "prim_assert.svh"
+
+module validate
+  import girih_pkg::*;
+  import girih_ctrl_pkg::*;
+  import girih_isa_pkg::*;
+  import validate_pkg::*;
+#(
+  parameter cfg_t Cfg = girih_presets_pkg::Default,
+  localparam int unsigned RowBits    = (8 * Cfg.BusBytes > 256) ? 8 * Cfg.BusBytes : 256,
+  localparam int unsigned Rows       = InstrBits / RowBits,
+  localparam int unsigned RowWidth   = $clog2(Rows),
+  localparam int unsigned CtxBits    = $clog2(Cfg.Contexts),
+  localparam int unsigned SourceBits = $clog2(Sources)
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+
+  // Contexts
+  input  logic [Cfg.Contexts-1:0] blocked_i,
+  input  logic [Cfg.Contexts-1:0] own_busy_i,         // a SETPARAM or FENCE has not retired
+  input  ring_t                   ring_i      [Cfg.Contexts],
+  input  window_t                 window_i    [Cfg.Contexts][Windows],
+  input  partition_t              partition_i [Cfg.Contexts],
+  input  logic [31:0]             max_cycles_i,
+  output logic [Cfg.Contexts-1:0] busy_o,             // of this one an instruction is being checked
+  output logic [Cfg.Contexts-1:0] held_o,             // the next instruction meets a full queue
+
+  // Fetched instructions (ring_fetch)
+  input  logic [Cfg.Contexts-1:0] slot_valid_i,
+  input  error_e                  slot_error_i [Cfg.Contexts],
+  input  logic [31:0]             slot_index_i [Cfg.Contexts],
+  output logic                    slot_read_o,
+  output logic [CtxBits-1:0]      slot_ctx_o,
+  output logic [RowWidth-1:0]     slot_row_o,
+  input  logic [RowBits-1:0]      slot_data_i,
+  output logic                    slot_pop_o,
+
+  // Parameter file
+  output logic [CtxBits-1:0]      param_ctx_o,
+  output logic [4:0]              param_index_o,
+  input  logic [31:0]             param_data_i,
+
+  // Queues
+  input  logic [Cfg.Contexts-1:0] full_i [Sources],
+  output logic [SourceBits-1:0]   queue_o,            // which
+  output logic                    write_valid_o,
+  output logic [CtxBits-1:0]      write_ctx_o,
+  output logic [3:0]              write_beat_o,
+  output logic [63:0]             write_data_o,
+  output logic                    push_o,
+  output head_t                   push_head_o,
+  output note_t                   push_note_o,
+
+  // A faulty instruction
+  output logic                    error_valid_o,
+  output logic [CtxBits-1:0]      error_ctx_o,
+  output error_record_t           error_o
+);
+
+  typedef enum logic [2:0] {
+    StPick,       // choose a context
+    StLoad,       // rows of the slot arrive
+    StHead,       // opcode, patch fields
+    StParam,      // parameter and word of the next patch are read
+    StPatch,      // and the word is replaced
+    StRun,        // steps of the plan; beats to the queue
+    StSettle,     // the last findings arrive
+    StVerdict     // push or error
+  } state_e;
+  state_e state_q;
+
+  localparam logic [2:0] SettleCycles = 3'd4;
+
+  logic [31:0][31:0]       word_q;                    // the instruction
+  header_t                 header;
+  logic [CtxBits-1:0]      ctx_q, pick;
+  logic [RowWidth-1:0]     row_q;
+  logic                    row_valid_q;
+  logic [RowWidth-1:0]     row_arrives_q;
+  logic [4:0]              step_q, beat_q;
+  logic                    plan_done_q;
+  logic [2:0]              settle_q;
+  logic [3:0]              patches_q;                 // still to apply
+  logic                    room_q;
+  logic [Cfg.Contexts-1:0] held_q;
+  logic [SourceBits-1:0]   held_queue_q [Cfg.Contexts];
+  assign header = header_t'(word_q[4:0]);
+
+  // ---- whose turn -------------------------------------------------------------------------------
+  logic [Cfg.Contexts-1:0] want;
+  logic                    any;
+  for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
+    assign held_o[c] = held_q[c] && full_i[held_queue_q[c]][c];
+    assign want[c]   = slot_valid_i[c] && !blocked_i[c] && !own_busy_i[c] && !held_o[c];
+    assign busy_o[c] = state_q != StPick && ctx_q == CtxBits'(c);
+  end
+  rr_pick #(.N(Cfg.Contexts)) u_pick (
+    .request_i(want), .last_i(ctx_q), .any_o(any), .pick_o(pick)
+  );
+
+  // ---- first looks ------------------------------------------------------------------------------
+  logic                  opcode_ok;
+  logic [SourceBits-1:0] queue;
+  always_comb begin
+    opcode_ok = 1'b1;
+    queue     = SourceBits'(Own);
+    unique case (header.opcode)
+      OpLoad:            queue = SourceBits'(EngLoad);
+      OpStore:           queue = SourceBits'(EngStore);
+      OpMatrix:          queue = SourceBits'(EngMatrix);
+      OpVector:          queue = SourceBits'(EngVector);
+      OpSetparam, OpFence: ;
+      default:           opcode_ok = 1'b0;
+    endcase
+  end
+
+  // The four patch slots: {enable, add, word, parameter} each in its half word.
+  logic [3:0][15:0] patch;
+  logic [3:0]       patch_on, patch_low;              // low: names a header word
+  logic [1:0]       patch_now;
+  logic [15:0]      now;
+  assign patch = {word_q[4][31:16], word_q[4][15:0], word_q[3][31:16], word_q[3][15:0]};
+  for (genvar p = 0; p < 4; p++) begin : gen_patch
+    assign patch_on[p]  = patch[p][11];
+    assign patch_low[p] = patch[p][11] && patch[p][9:5] < 5'd5;
+  end
+  always_comb begin
+    patch_now = 2'd3;
+    for (int unsigned p = 3; p > 0; p--) if (patches_q[p-1]) patch_now = 2'(p - 1);
+  end
+  assign now           = patch[patch_now];
+  assign param_ctx_o   = ctx_q;
+  assign param_index_o = now[4:0];
+
+  logic [31:0] param_q, old_q;
+
+  // ---- checks that run side by side -------------------------------------------------------------
+  logic        plan_last, run;
+  step_t       step;
+  logic [31:0] x, y, z;
+  logic [15:0] rows;
+  extents_t    extents;
+  finding_t    field, align, field_q, align_q, reserved_q;
+  window_t     window;
+  partition_t  partition;
+  assign run       = state_q == StRun;
+  assign window    = window_i[ctx_q][word_q[5][2:0]];
+  assign partition = partition_i[ctx_q];
+
+  validate_fields #(.Cfg(Cfg)) u_fields (
+    .ask_i(run && step_q == '0), .instr_i(word_q), .field_o(field), .align_o(align)
+  );
+  validate_plan #(.Cfg(Cfg)) u_plan (
+    .ask_i(run && !plan_done_q), .instr_i(word_q), .step_i(step_q),
+    .x_i(x), .y_i(y), .z_i(z), .rows_i(rows), .step_o(step), .last_o(plan_last)
+  );
+  validate_extent #(.Cfg(Cfg)) u_extent (
+    .clk_i, .rst_ni, .clear_i(state_q == StHead),
+    .valid_i(run && !plan_done_q), .step_i(step), .instr_i(word_q),
+    .spm_size_i(partition.spm_size), .acc_size_i(partition.acc_size),
+    .window_pages_i(window.pages), .max_cycles_i,
+    .x_o(x), .y_o(y), .z_o(z), .rows_o(rows), .extents_o(extents)
+  );
+
+  function automatic logic [31:0] legal_bits(input logic [7:0] opcode, input logic [4:0] word);
+    unique case (opcode)
+      OpLoad:     return LoadMask[word];
+      OpStore:    return StoreMask[word];
+      OpMatrix:   return MatrixMask[word];
+      OpVector:   return VectorMask[word];
+      OpSetparam: return SetparamMask[word];
+      default:    return FenceMask[word];
+    endcase
+  endfunction
+
+  logic        streaming;
+  logic [31:0] even, odd;
+  logic        even_bad, odd_bad;
+  assign streaming = run && !beat_q[4];
+  always_comb begin
+    even     = '0;
+    odd      = '0;
+    even_bad = 1'b0;
+    odd_bad  = 1'b0;
+    if (streaming) begin
+      even     = word_q[{beat_q[3:0], 1'b0}];
+      odd      = word_q[{beat_q[3:0], 1'b1}];
+      even_bad = (even & ~legal_bits(header.opcode, {beat_q[3:0], 1'b0})) != '0;
+      odd_bad  = (odd & ~legal_bits(header.opcode, {beat_q[3:0], 1'b1})) != '0;
+    end
+  end
+
+  // Permission: LOAD reads; STORE and FENCE (when it writes) write.
+  logic        permitted;
+  fence_t      fence;
+  assign fence = fence_t'(word_q);
+  always_comb begin
+    unique case (header.opcode)
+      OpLoad:  permitted = window.read;
+      OpStore: permitted = window.write;
+      OpFence: permitted = window.write || !fence.write;
+      default: permitted = 1'b1;
+    endcase
+  end
+
+  // ---- verdict ----------------------------------------------------------------------------------
+  error_e      early_q;                               // found before StRun; with its word
+  logic [31:0] early_detail_q;
+  error_e      code;
+  logic [31:0] detail;
+  logic        window_bad_q;
+  always_comb begin
+    code   = ErrNone;
+    detail = '0;
+    if (state_q == StVerdict) begin
+      if (early_q != ErrNone) begin
+        code   = early_q;
+        detail = early_detail_q;
+      end else if (reserved_q.found) begin
+        code   = ErrReserved;
+        detail = 32'(reserved_q.word);
+      end else if (field_q.found || extents.too_many_rows) begin
+        code   = ErrField;
+        detail = (extents.too_many_rows && !(field_q.found && field_q.word < 5'd13))
+                 ? 32'd13 : 32'(field_q.word);
+      end else if (align_q.found) begin
+        code   = ErrAlign;
+        detail = 32'(align_q.word);
+      end else if (extents.partition) begin
+        code   = ErrPartition;
+        detail = 32'(extents.partition_word);
+      end else if (window_bad_q) begin
+        code   = ErrWindow;
+        detail = 32'd6;
+      end else if (extents.too_long) begin
+        code = ErrTooLong;
+      end
+    end
+  end
+
+  logic judged;
+  assign judged        = state_q == StVerdict && !blocked_i[ctx_q];
+  assign error_valid_o = judged && code != ErrNone;
+  assign error_ctx_o   = ctx_q;
+  assign error_o       = '{code: code, index: slot_index_i[ctx_q], detail: detail,
+                           tag: (slot_error_i[ctx_q] == ErrNone) ? header.tag : '0};
+  assign queue_o       = queue;
+  assign push_o        = judged && code == ErrNone && room_q;
+  assign slot_pop_o    = push_o;
+  assign push_head_o   = '{order: (queue == SourceBits'(Own)) ? header.opcode == OpFence
+                                                             : header.order,
+                           waits: header.wait_};
+  assign push_note_o   = '{index: slot_index_i[ctx_q], tag: header.tag, give: header.give,
+                           macs: (header.opcode == OpMatrix) ? extents.macs : '0};
+  assign write_valid_o = streaming && room_q;
+  assign write_ctx_o   = ctx_q;
+  assign write_beat_o  = beat_q[3:0];
+  assign write_data_o  = {odd, even};
+  assign slot_read_o   = state_q == StLoad && !(row_valid_q && row_q == '0);
+  assign slot_ctx_o    = ctx_q;
+  assign slot_row_o    = row_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      state_q     <= StPick;
+      ctx_q       <= '0;
+      row_valid_q <= 1'b0;
+      row_q       <= '0;
+      held_q      <= '0;
+    end else begin
+      row_valid_q <= slot_read_o;
+      unique case (state_q)
+        StPick: if (any) begin
+          ctx_q   <= pick;
+          row_q   <= '0;
+          state_q <= (slot_error_i[pick] == ErrNone) ? StLoad : StVerdict;
+        end
+        StLoad: begin
+          if (slot_read_o) row_q <= row_q + 1'b1;
+          if (row_valid_q && row_arrives_q == RowWidth'(Rows - 1)) state_q <= StHead;
+        end
+        StHead:  state_q <= (!opcode_ok || patch_low != '0) ? StVerdict :
+                            (patch_on != '0) ? StParam : StRun;
+        StParam: state_q <= StPatch;
+        StPatch: state_q <= ((patches_q & ~(4'd1 << patch_now)) != '0) ? StParam : StRun;
+        StRun:   if ((plan_done_q || plan_last) && beat_q >= 5'd15) state_q <= StSettle;
+        StSettle: if (settle_q == '0) state_q <= StVerdict;
+        StVerdict: begin
+          held_q[ctx_q] <= judged && code == ErrNone && !room_q;
+          state_q       <= StPick;
+        end
+        default: state_q <= StPick;
+      endcase
+      for (int unsigned c = 0; c < Cfg.Contexts; c++) if (blocked_i[c]) held_q[c] <= 1'b0;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == StPick && any) begin
+      early_q        <= slot_error_i[pick];
+      early_detail_q <= (slot_error_i[pick] == ErrFetch)
+                        ? (slot_index_i[pick] & (ring_i[pick].size - 32'd1)) << 7 : '0;
+    end
+    if (state_q == StHead) begin
+      if (!opcode_ok) begin
+        early_q        <= ErrOpcode;
+        early_detail_q <= '0;
+      end else if (patch_low != '0) begin
+        early_q        <= ErrField;
+        early_detail_q <= (patch_low[1:0] != '0) ? 32'd3 : 32'd4;
+      end
+    end
+
+    row_arrives_q <= row_q;
+    if (row_valid_q) word_q[int'(row_arrives_q) * (RowBits / 32) +: RowBits / 32] <= slot_data_i;
+
+    if (state_q == StHead) patches_q <= patch_on;
+    if (state_q == StParam) begin
+      param_q <= param_data_i;
+      old_q   <= word_q[now[9:5]];
+    end
+    if (state_q == StPatch) begin
+      patches_q[patch_now]  <= 1'b0;
+      word_q[now[9:5]]      <= param_q + (now[10] ? old_q : '0);
+    end
+
+    if (state_q == StHead || state_q == StPatch) begin
+      room_q      <= !full_i[queue][ctx_q];
+      step_q      <= '0;
+      beat_q      <= '0;
+      plan_done_q <= 1'b0;
+      settle_q    <= SettleCycles;
+      reserved_q  <= '0;
+    end
+    if (run) begin
+      step_q <= step_q + 5'd1;
+      if (plan_last) plan_done_q <= 1'b1;
+      if (step_q == '0) begin
+        field_q <= field;
+        align_q <= align;
+      end
+    end
+    if (streaming) begin
+      beat_q <= beat_q + 5'd1;
+      if (!reserved_q.found && (even_bad || odd_bad)) begin
+        reserved_q <= '{found: 1'b1, word: {beat_q[3:0], !even_bad}};
+      end
+    end
+    if (state_q == StSettle) begin
+      settle_q     <= settle_q - 3'd1;
+      window_bad_q <= extents.window || !permitted;
+    end
+    if (state_q == StVerdict) held_queue_q[ctx_q] <= queue;
+  end
+
+  `ASSERT(OneVerdict, !(push_o && error_valid_o))
+  `ASSERT(StepsFit, !run || plan_done_q || step_q < 5'd23)
+  `COVER(Held, state_q == StVerdict && code == ErrNone && !room_q)
+  `COVER(FourPatches, state_q == StHead && patch_on == 4'hf)
+  `COVER(DroppedAtVerdict, state_q == StVerdict && blocked_i[ctx_q])
+  for (genvar e = 1; e <= 8; e++) begin : gen_cover
+    `COVER(Code, error_valid_o && code == error_e'(e))
+  end
+
+endmodule

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+//
+// FIELD and ALIGN checks of one patched instruction (instruction-set.md section 9, items 4 and 5),
+// all words at once. Combinational, evaluated only when asked: the caller keeps the findings.
+// What needs a product (M > 65,535) is judged by validate_extent.
+
+`include "prim_assert.svh"
+
+module validate_fields
+  import validate_pkg::*;
+  import girih_isa_pkg::*;
+#(
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default
+) (
+  input  logic          ask_i,
+  input  logic [1023:0] instr_i,
+  output finding_t      field_o,
+  output finding_t      align_o
+);
+
+  localparam int unsigned RowBytesLog = $clog2(4 * Cfg.NDim);
+  localparam logic [31:0] MaxBytes = 32'd1 << 20;
+
+  load_t     ld;
+  matrix_t   mx;
+  vector_t   vc;
+  setparam_t sp;
+  fence_t    fc;
+  assign ld = load_t'(instr_i);       // STORE too: the same words, padding fields reserved and zero
+  assign mx = matrix_t'(instr_i);
+  assign vc = vector_t'(instr_i);
+  assign sp = setparam_t'(instr_i);
+  assign fc = fence_t'(instr_i);
+
+  function automatic logic legal_type(input logic [3:0] t);
+    return t <= TypeFp32;
+  endfunction
+  function automatic logic bits32(input logic [3:0] t);
+    return t == TypeInt32 || t == TypeFp32;
+  endfunction
+  function automatic logic bits8(input logic [3:0] t);
+    return t == TypeInt8 || t == TypeUint8;
+  endfunction
+  // Not a multiple of the type's size.
+  function automatic logic odd(input logic [31:0] value, input logic [3:0] t);
+    return (bits32(t) && value[1:0] != '0) || (t == TypeInt16 && value[0]);
+  endfunction
+  function automatic logic off_row(input logic [31:0] value);
+    return value[RowBytesLog-1:0] != '0;
+  endfunction
+
+  logic [31:0] field, align;          // by word
+  logic        is_store;
+  logic [17:0] f1, f2;
+  logic [32:0] f0;
+  logic        window_op, row_op, lo_above_hi;
+
+  assign is_store = ld.opcode == OpStore;
+  assign f0 = {1'b0, ld.n0} + 33'(ld.before0) + 33'(ld.after0);
+  assign f1 = 18'(ld.n1) + 18'(ld.before1) + 18'(ld.after1);
+  assign f2 = 18'(ld.n2) + 18'(ld.before2) + 18'(ld.after2);
+  assign window_op    = vc.win_op != ReduceNone;
+  assign row_op       = vc.row_op != ReduceNone;
+  assign lo_above_hi = (vc.d_type == TypeInt8) ? $signed(vc.lo) > $signed(vc.hi) : vc.lo > vc.hi;
+
+  always_comb begin
+    field = '0;
+    align = '0;
+    if (ask_i) begin
+      unique case (ld.opcode)
+        OpLoad, OpStore: begin
+          field[8]  = ld.n0 == '0 || ld.n0 > MaxBytes;
+          field[9]  = ld.n1 == '0 || ld.n2 == '0;
+          field[10] = ld.n3 == '0;
+          field[17] = !is_store && f0 > 33'(MaxBytes);
+          field[18] = !is_store && (f1[17:16] != '0 ||
+                                    (ld.gather && (ld.before1 != '0 || ld.after1 != '0)));
+          field[19] = !is_store && f2[17:16] != '0;
+          field[21] = ld.gather && ld.index_limit == '0;
+          if (ld.space == SpaceAcc) begin
+            align[7]  = ld.local_[1:0] != '0;
+            align[8]  = ld.n0[1:0] != '0;
+            align[14] = ld.t1[1:0] != '0;
+            align[15] = ld.t2[1:0] != '0;
+            align[16] = ld.t3[1:0] != '0;
+            align[17] = !is_store && (ld.before0[1:0] != '0 || ld.after0[1:0] != '0);
+          end
+          align[20] = ld.gather && ld.index[1:0] != '0;
+        end
+        OpMatrix: begin
+          field[5]  = !bits8(mx.a_type) || !bits8(mx.b_type) || mx.start == 2'd3;
+          field[11] = mx.n == '0 || mx.k0 == '0;
+          field[12] = mx.k1 == '0 || mx.k2 == '0;
+          field[13] = mx.m0 == '0 || mx.m1 == '0;
+          field[14] = mx.m2 == '0;
+          align[9]  = off_row(mx.acc_base);
+          align[10] = mx.start == StartBias && off_row(mx.bias_base);
+          align[25] = off_row(mx.acc_n);
+          align[26] = mx.start == StartBias && off_row(mx.bias_n);
+        end
+        OpVector: begin
+          field[5]  = !legal_type(vc.a_type) || !legal_type(vc.d_type) ||
+                      vc.b_mode == 2'd3 || vc.c_mode == 2'd3 ||
+                      (vc.b_mode == OperandStream && !legal_type(vc.b_type)) ||
+                      (vc.c_mode == OperandStream && !legal_type(vc.c_type)) ||
+                      (vc.a_space == SpaceAcc && !bits32(vc.a_type)) ||
+                      (vc.b_mode == OperandStream && vc.b_space == SpaceAcc && !bits32(vc.b_type)) ||
+                      (vc.c_mode == OperandStream && vc.c_space == SpaceAcc && !bits32(vc.c_type)) ||
+                      (vc.d_space == SpaceAcc && !bits32(vc.d_type)) ||
+                      (window_op && vc.a_type == TypeFp32);
+          field[6]  = vc.vop > VopEq || vc.sfu > SfuAbs || vc.row_op > ReduceMin ||
+                      vc.win_op > ReduceMin ||
+                      (window_op ? (vc.win_dims == 2'd0 || vc.win_dims == 2'd3)
+                                 : vc.win_dims != 2'd0) ||
+                      (window_op && row_op);
+          field[8]  = bits8(vc.d_type) && lo_above_hi;
+          field[10] = vc.n0 == '0 || vc.n1 == '0;
+          field[11] = vc.n2 == '0 || vc.n3 == '0;
+          align[12] = odd(vc.a_base, vc.a_type);
+          align[13] = odd(vc.a_s1, vc.a_type);
+          align[14] = odd(vc.a_s2, vc.a_type);
+          align[15] = odd(vc.a_s3, vc.a_type);
+          if (vc.b_mode == OperandStream) begin
+            align[16] = odd(vc.b_base, vc.b_type);
+            align[17] = odd(vc.b_s1, vc.b_type);
+            align[18] = odd(vc.b_s2, vc.b_type);
+            align[19] = odd(vc.b_s3, vc.b_type);
+          end
+          if (vc.c_mode == OperandStream) begin
+            align[20] = odd(vc.c_base, vc.c_type);
+            align[21] = odd(vc.c_s1, vc.c_type);
+            align[22] = odd(vc.c_s2, vc.c_type);
+            align[23] = odd(vc.c_s3, vc.c_type);
+          end
+          align[24] = odd(vc.d_base, vc.d_type);
+          align[25] = odd(vc.d_s1, vc.d_type);
+          align[26] = odd(vc.d_s2, vc.d_type);
+          align[27] = odd(vc.d_s3, vc.d_type);
+        end
+        OpSetparam: align[7] = sp.source == SourceSpm && sp.local_[1:0] != '0;
+        OpFence:    align[6] = fc.write && fc.offset[2:0] != '0;
+        default: ;
+      endcase
+    end
+  end
+
+  function automatic finding_t lowest(input logic [31:0] words);
+    finding_t f;
+    f = '{found: words != '0, word: '0};
+    for (int unsigned w = 32; w > 0; w--) if (words[w-1]) f.word = 5'(w - 1);
+    return f;
+  endfunction
+
+  always_comb begin
+    field_o = '0;
+    align_o = '0;
+    if (ask_i) begin
+      field_o = lowest(field);
+      align_o = lowest(align);
+    end
+  end
+
+endmodule
