@@ -84,7 +84,8 @@ struct Conv {
   std::vector<float> multiplier;   ///< one per output channel: f32(f32(sx * sw[c]) / sy)
 };
 
-/// As Conv with x seen as [rows, depth] and y as [rows, columns]. inputs {x, weights [columns, depth]}.
+/// As Conv with x seen as [rows, depth] and y as [rows, columns].
+/// inputs {x, weights [columns, depth]}.
 struct FullyConnected {
   std::int64_t rows = 1;
   std::int64_t depth = 1;
@@ -101,7 +102,8 @@ struct Add {
   float out_scale = 1;
 };
 
-/// y = clamp(rne((f32(a - za) * f32(b - zb)) * out_scale) + zy), out_scale = f32(f32(sa * sb) / sy).
+/// y = clamp(rne((f32(a - za) * f32(b - zb)) * out_scale) + zy),
+/// out_scale = f32(f32(sa * sb) / sy).
 struct Mul {
   float out_scale = 1;
 };

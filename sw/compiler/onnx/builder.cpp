@@ -290,7 +290,8 @@ void Builder::add_outputs() {
     } else if (const auto* result = std::get_if<HostResult>(&v); result && !result->codes) {
       graph_.outputs.push_back({shown, result->tensor, true});
     } else if (!std::holds_alternative<Unknown>(v)) {
-      problem(fmt::format("graph output '{}' is {}; a computed float or quantised tensor is accepted",
+      problem(fmt::format("graph output '{}' is {}; a computed tensor, float or quantised, is "
+                          "accepted",
                           shown, result ? "the host's quantised result" : "a constant"));
     }
   }

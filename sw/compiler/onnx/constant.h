@@ -35,7 +35,7 @@ struct Constant {
 
 using ConstantPtr = std::shared_ptr<const Constant>;
 
-/// Throws girih::Error naming the tensor when type, dimensions and data do not fit together, or when
+/// Throws girih::Error naming the tensor when type, dimensions and data do not fit, or when
 /// external data is not a regular file inside `folder` with all the bytes named.
 Constant read_constant(const ::onnx::TensorProto& tensor, const std::filesystem::path& folder);
 

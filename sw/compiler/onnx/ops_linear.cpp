@@ -37,8 +37,8 @@ Builder::Weights Builder::weights(const Step& step, int input, std::size_t rank,
   }
   const auto& p = source->parameters;
   if (p.per_axis && p.axis != channel_axis) {
-    throw Error("its weights '{}' have a scale per index of axis {}; per output channel (axis {}) is "
-                "accepted",
+    throw Error("its weights '{}' have a scale per index of axis {}; "
+                "per output channel (axis {}) is accepted",
                 shown, p.axis, channel_axis);
   }
   return {*source, shape[static_cast<std::size_t>(channel_axis)]};

@@ -78,7 +78,8 @@ QuantisationParameters Builder::parameters(const ::onnx::NodeProto& node,
     p.type = zero->type;
   }
   if (node.op_type() == "QuantizeLinear") {
-    const auto implied = type == ::onnx::TensorProto::INT8 ? ElementType::kInt8 : ElementType::kUint8;
+    const auto implied =
+        type == ::onnx::TensorProto::INT8 ? ElementType::kInt8 : ElementType::kUint8;
     if (type != 0 && type != ::onnx::TensorProto::INT8 && type != ::onnx::TensorProto::UINT8) {
       throw Error("attribute output_dtype={} is not supported; INT8 and UINT8 are accepted", type);
     }

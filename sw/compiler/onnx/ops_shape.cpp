@@ -27,7 +27,8 @@ graph::Shape target_shape(const graph::Shape& in, const Constant& wish, bool all
       continue;
     }
     if (out[i] < 1 || out[i] > graph::kMaxElements / known) {
-      throw Error("its shape '{}' has the illegal dimension {} at {}", printable(wish.name), dim, i);
+      throw Error("its shape '{}' has the illegal dimension {} at {}", printable(wish.name), dim,
+                  i);
     }
     known *= out[i];
   }

@@ -38,8 +38,8 @@ graph::TensorId Builder::real(const Step& step, int input) const {
                 "Softmax or Sigmoid", shown);
   }
   if (std::holds_alternative<Codes>(v)) {
-    throw Error("its input '{}' is quantised integers; the output of a DequantizeLinear is accepted",
-                shown);
+    throw Error("its input '{}' is quantised integers; the output of a DequantizeLinear is "
+                "accepted", shown);
   }
   throw Error("its input '{}' is a constant; a dequantised activation is accepted", shown);
 }

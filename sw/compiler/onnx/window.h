@@ -18,8 +18,8 @@ struct ResolvedWindow {
   std::array<std::int64_t, 2> out{1, 1};
 };
 
-/// `kernel`: the weights' for Conv (kernel_shape may repeat it), nothing for the pools (kernel_shape
-/// needed). `input`: [N, C, H, W]. Throws girih::Error naming the attribute.
+/// `kernel`: the weights' for Conv (kernel_shape may repeat it), nothing for the pools
+/// (kernel_shape needed). `input`: [N, C, H, W]. Throws girih::Error naming the attribute.
 ResolvedWindow resolve_window(Attributes& attributes, const graph::Shape& input,
                               std::optional<std::array<std::int64_t, 2>> kernel, bool pooling);
 
