@@ -39,14 +39,15 @@ module load_buffer #(
   input  logic                 get_last_i,       // and the slot is free
   output logic [BusBits-1:0]   data_o,           // one cycle after get_i, stays until the next
   output logic [1:0]           resp_o,
-  output logic [31:0]          detail_o
+  output logic [31:0]          detail_o,
+
+  input  logic [7:0]           ram_cfg_i,        // side band of prim_ram_1r1w
+  output logic                 ram_error_o
 );
 
   typedef logic [SlotWidth-1:0] slot_t;
   typedef logic [BeatWidth-1:0] beat_t;
 
-  logic [BusBits+1:0] beat_q [Slots * Beats];    // response and data
-  logic [BusBits+1:0] out_q;
   logic [31:0]        detail_q [Slots];
   logic [31:0]        detail_out_q;
   logic [BeatWidth:0] came_q [Slots];            // beats that have come
@@ -56,8 +57,7 @@ module load_buffer #(
   assign alloc_ready_o = used_q != (SlotWidth + 1)'(Slots);
   assign alloc_slot_o  = alloc_q;
   assign get_ready_o   = used_q != '0 && came_q[get_q] > {1'b0, get_beat_i};
-  assign {resp_o, data_o} = out_q;
-  assign detail_o         = detail_out_q;
+  assign detail_o      = detail_out_q;
 
   logic free;
   assign free = get_i && get_last_i;
@@ -85,13 +85,17 @@ module load_buffer #(
   assign r_beat = came_q[r_slot_i][BeatWidth-1:0];
 
   always_ff @(posedge clk_i) begin
-    if (r_valid_i) beat_q[{r_slot_i, r_beat}] <= {r_resp_i, r_data_i};
-    if (get_i) begin
-      out_q        <= beat_q[{get_q, get_beat_i}];
-      detail_out_q <= detail_q[get_q];
-    end
+    if (get_i) detail_out_q <= detail_q[get_q];
     if (alloc_i) detail_q[alloc_q] <= alloc_detail_i;
   end
+
+  localparam int unsigned Width = BusBits + 2;   // data and response
+  prim_ram_1r1w #(.Width(Width), .Depth(Slots * Beats), .LaneWidth(Width)) u_beats (
+    .clk_i, .rst_ni,
+    .rd_valid_i(get_i), .rd_addr_i({get_q, get_beat_i}), .rd_data_o({resp_o, data_o}),
+    .wr_valid_i(r_valid_i), .wr_addr_i({r_slot_i, r_beat}), .wr_data_i({r_resp_i, r_data_i}),
+    .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_error_o)
+  );
 
 `ifndef SYNTHESIS
   // What each burst was to bring.

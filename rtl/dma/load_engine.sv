@@ -62,7 +62,10 @@ module load_engine
   input  logic [5:0]                  rid_i,
   input  logic [8*BusBytes-1:0]       rdata_i,
   input  logic [1:0]                  rresp_i,
-  input  logic                        rlast_i
+  input  logic                        rlast_i,
+
+  input  logic [7:0]                  ram_cfg_i,          // side band of the read buffer's RAM
+  output logic                        ram_error_o
 );
 
   localparam int unsigned Jobs      = Cfg.ReadsInFlight;
@@ -261,7 +264,8 @@ module load_engine
     .r_valid_i(rvalid_i), .r_slot_i(r_slot), .r_data_i(rdata_i), .r_resp_i(rresp_i),
     .r_last_i(rlast_i),
     .get_beat_i(get_beat), .get_ready_o(get_ready), .get_i(get), .get_last_i(get_last),
-    .data_o(data), .resp_o(resp), .detail_o(data_detail)
+    .data_o(data), .resp_o(resp), .detail_o(data_detail),
+    .ram_cfg_i, .ram_error_o
   );
 
   logic                   wr_valid, wr_gnt, wr_space, wr_last;
