@@ -54,10 +54,14 @@ module spm #(
   typedef logic [BankWidth-1:0] bank_t;
   typedef logic [RowWidth-1:0]  row_t;
 
+  // The sum of all odd shifts, doubling its terms at every step.
   function automatic bank_t bank_of(input girih_pkg::spm_addr_t word);
-    automatic girih_pkg::spm_addr_t x = word;
-    for (int unsigned shift = 3; shift < girih_pkg::SpmAddrWidth; shift += 2) x ^= word >> shift;
-    return x[BankWidth-1:0];
+    automatic girih_pkg::spm_addr_t odd = word >> 3;
+    odd ^= odd >> 2;
+    odd ^= odd >> 4;
+    odd ^= odd >> 8;
+    odd ^= odd >> 16;
+    return bank_t'(word) ^ bank_t'(odd);
   endfunction
 
   function automatic row_t row_of(input girih_pkg::spm_addr_t word);
@@ -69,8 +73,8 @@ module spm #(
   bank_t wr_bank [WritePorts];
 
   always_comb begin
-    for (int unsigned p = 0; p < ReadPorts; p++)  rd_bank[p] = bank_of(rd_word_i[p]);
-    for (int unsigned p = 0; p < WritePorts; p++) wr_bank[p] = bank_of(wr_word_i[p]);
+    for (int unsigned p = 0; p < ReadPorts; p++)  rd_bank[p] = rd_valid_i[p] ? bank_of(rd_word_i[p]) : '0;
+    for (int unsigned p = 0; p < WritePorts; p++) wr_bank[p] = wr_valid_i[p] ? bank_of(wr_word_i[p]) : '0;
   end
 
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (

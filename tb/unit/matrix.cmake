@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The matrix engine on its memories, and the memories alone, on every preset.
+foreach(preset Tiny Base Wide Ecp5)
+  string(TOLOWER ${preset} lower)
+
+  girih_verilate(NAME matrix_bench_${lower} TOP matrix_bench PRESET ${preset}
+                 ROOMS pkg prim mem matrix SOURCES tb/unit/matrix_bench.sv)
+  girih_unit_test(NAME matrix_engine_${lower}_test SOURCES matrix_engine_test.cpp
+                  MODELS matrix_bench_${lower} LIBS girih_gen_include)
+  target_compile_definitions(matrix_engine_${lower}_test PRIVATE
+    GIRIH_MODEL=Vmatrix_bench_${lower} GIRIH_MODEL_HEADER="Vmatrix_bench_${lower}.h"
+    GIRIH_PRESET_NAME="${lower}")
+
+  foreach(memory spm acc)
+    girih_verilate(NAME mem_${memory}_${lower} TOP ${memory} PRESET ${preset} ROOMS pkg prim mem)
+    girih_unit_test(NAME mem_${memory}_${lower}_test SOURCES mem_${memory}_test.cpp
+                    MODELS mem_${memory}_${lower} LIBS girih_gen_include)
+    target_compile_definitions(mem_${memory}_${lower}_test PRIVATE
+      GIRIH_MODEL=Vmem_${memory}_${lower} GIRIH_MODEL_HEADER="Vmem_${memory}_${lower}.h"
+      GIRIH_PRESET_NAME="${lower}")
+  endforeach()
+endforeach()
