@@ -2,6 +2,7 @@
 #include "golden/vector.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 
 #include "golden/numerics.h"
 
@@ -29,46 +30,30 @@ struct Source {
   }
 };
 
-/// Calls f with an array of the n0 elements of type T at `from` (one element n0 times if broadcast).
-template <class T, class Function>
-void elements(const std::uint8_t* from, bool bcast, Eigen::Index n0, Function&& f) {
-  Eigen::Array<T, Eigen::Dynamic, 1> values(n0);
-  if (bcast) {
+/// out[i] = f(element i of type T at `from`); element 0 for all if broadcast.
+template <class T, class Out, class Function>
+void read_row(const Source& x, const std::uint8_t* from, Out& out, Function f) {
+  for (Eigen::Index i = 0; i < out.size(); ++i) {
     T value;
-    std::memcpy(&value, from, sizeof value);
-    values.setConstant(value);
-  } else {
-    std::memcpy(values.data(), from, static_cast<std::size_t>(n0) * sizeof(T));
+    std::memcpy(&value, from + (x.bcast ? 0 : i) * static_cast<Eigen::Index>(sizeof value), sizeof value);
+    out[i] = f(value);
   }
-  f(values);
 }
 
 /// Integers of a row: INT8 and UINT8 less their zero point.
-void read_integers(const Source& x, const std::uint8_t* from, Integers& out) {
-  const auto widen = [&](const auto& values) { out = values.template cast<std::int32_t>(); };
-  const auto centre = [&](const auto& values) {
-    out = values.template cast<std::int32_t>() - x.zero;
-  };
+template <class Out>
+void read_integers(const Source& x, const std::uint8_t* from, Out out) {
+  const std::int32_t zero = x.zero;
   switch (x.type) {
     case isa::Type::kInt8:
-      return elements<std::int8_t>(from, x.bcast, out.size(), centre);
+      return read_row<std::int8_t>(x, from, out, [=](std::int8_t v) { return v - zero; });
     case isa::Type::kUint8:
-      return elements<std::uint8_t>(from, x.bcast, out.size(), centre);
+      return read_row<std::uint8_t>(x, from, out, [=](std::uint8_t v) { return v - zero; });
     case isa::Type::kInt16:
-      return elements<std::int16_t>(from, x.bcast, out.size(), widen);
+      return read_row<std::int16_t>(x, from, out, [](std::int16_t v) { return std::int32_t{v}; });
     default:
-      return elements<std::int32_t>(from, x.bcast, out.size(), widen);
+      return read_row<std::int32_t>(x, from, out, [](std::int32_t v) { return v; });
   }
-}
-
-// fp32(b): FP32 as is (flushed, canonical), integers converted
-void read_floats(const Source& x, const std::uint8_t* from, Integers& scratch, Floats& out) {
-  if (x.type == isa::Type::kFp32) {
-    return elements<float>(from, x.bcast, out.size(),
-                           [&](const auto& values) { out = values.unaryExpr(&fp::canonical); });
-  }
-  read_integers(x, from, scratch);
-  out = scratch.unaryExpr(&fp::from_integer);
 }
 
 // y = vop(x, c)
@@ -119,7 +104,8 @@ struct Sink {
   std::int32_t zero, low, high;
 
   // d = clamp(rne(v) + zd, lo, hi), or saturate(rne(v)), or v
-  void write(const Floats& v, std::uint8_t* to) const {
+  template <class Row>
+  void write(const Row& v, std::uint8_t* to) const {
     switch (type) {
       case isa::Type::kInt8:
       case isa::Type::kUint8:
@@ -134,19 +120,23 @@ struct Sink {
   }
 
  private:
-  template <class T>
-  static void put(const Floats& v, std::int32_t zero, std::int32_t low, std::int32_t high,
+  template <class T, class Row>
+  static void put(const Row& v, std::int32_t zero, std::int32_t low, std::int32_t high,
                   std::uint8_t* to) {
-    const Eigen::Array<T, Eigen::Dynamic, 1> out =
-        v.unaryExpr([=](float x) { return fp::to_integer(x, zero, low, high); }).template cast<T>();
-    std::memcpy(to, out.data(), static_cast<std::size_t>(out.size()) * sizeof(T));
+    for (Eigen::Index i = 0; i < v.size(); ++i) {
+      const auto out = static_cast<T>(fp::to_integer(v[i], zero, low, high));
+      std::memcpy(to + i * static_cast<Eigen::Index>(sizeof out), &out, sizeof out);
+    }
   }
 };
+
+// Rows are short (an accumulator tile has NDim values): several are computed at once.
+constexpr std::int64_t kBlockValues = 4096;
 
 class Stream {
  public:
   Stream(const isa::Vector& x, const Machine& machine)
-      : x_(x), machine_(machine), z_(x.n0), operand_(x.n0), integers_(x.n0), window_(x.n0),
+      : x_(x), machine_(machine),
         a_{x.a_type, x.a_space, x.a_base, x.a_bcast, in_type(x.a_type, x.za), x.a_s1, x.a_s2, x.a_s3},
         b_{x.b_type, x.b_space, x.b_base, x.b_bcast, in_type(x.b_type, x.zb), x.b_s1, x.b_s2, x.b_s3},
         c_{x.c_type, x.c_space, x.c_base, x.c_bcast, in_type(x.c_type, x.zc), x.c_s1, x.c_s2, x.c_s3},
@@ -154,67 +144,89 @@ class Stream {
 
   void run() {
     const std::int64_t n1 = x_.win_dims >= 1 ? 1 : x_.n1, n2 = x_.win_dims >= 2 ? 1 : x_.n2;
+    const std::int64_t step = std::max<std::int64_t>(1, kBlockValues / x_.n0);
     for (std::int64_t i3 = 0; i3 < x_.n3; ++i3) {
       for (std::int64_t i2 = 0; i2 < n2; ++i2) {
-        for (std::int64_t i1 = 0; i1 < n1; ++i1) row(i3, i2, i1);
+        for (std::int64_t i1 = 0; i1 < n1; i1 += step) block({i3, i2, i1, std::min(step, n1 - i1)});
       }
     }
   }
 
  private:
-  void row(std::int64_t i3, std::int64_t i2, std::int64_t i1) {
+  /// Rows i1 to i1 + rows - 1 of one (i3, i2).
+  struct Block {
+    std::int64_t i3, i2, i1, rows;
+  };
+
+  void block(const Block& at) {
+    z_.resize(at.rows * x_.n0);
+    operand_.resize(z_.size());
+    integers_.resize(z_.size());
     if (x_.win_op == isa::Reduce::kNone) {
-      read_floats(a_, at(a_, i3, i2, i1), integers_, z_);
+      read_floats(a_, at, z_);
     } else {
-      reduce_window(i3, i2);
+      reduce_window(at);
     }
-    if (operand(x_.b_mode, b_, i3, i2, i1)) {
+    if (operand(x_.b_mode, b_, at)) {
       z_ = z_.binaryExpr(operand_, [](float p, float q) { return fp::mul(p, q); });
     }
-    if (operand(x_.c_mode, c_, i3, i2, i1)) apply(x_.vop, z_, operand_);
-    if (x_.sfu == isa::Sfu::kAbs) z_ = z_.unaryExpr(&fp::abs).eval();
+    if (operand(x_.c_mode, c_, at)) apply(x_.vop, z_, operand_);
+    if (x_.sfu == isa::Sfu::kAbs) z_ = z_.unaryExpr(&fp::abs);
 
-    std::uint8_t* to = machine_.at(x_.d_space, x_.d_base + i3 * x_.d_s3 + i2 * x_.d_s2 + i1 * x_.d_s1);
-    if (x_.row_op == isa::Reduce::kNone) {
-      scale(z_);
-      d_.write(z_, to);
-    } else {
-      Floats one = Floats::Constant(1, reduce_row(x_.row_op, z_));
-      scale(one);
-      d_.write(one, to);
+    if (x_.row_op != isa::Reduce::kNone) {
+      for (std::int64_t row = 0; row < at.rows; ++row) {
+        z_[row] = reduce_row(x_.row_op, z_.segment(row * x_.n0, x_.n0));
+      }
+      z_.conservativeResize(at.rows);
     }
-  }
-
-  void scale(Floats& r) const {
-    if (!x_.scale_en) return;
-    const float factor = isa::fp32_value(x_.scale);
-    r = r.unaryExpr([factor](float v) { return fp::mul(v, factor); }).eval();
+    if (x_.scale_en) {
+      const float factor = isa::fp32_value(x_.scale);
+      z_ = z_.unaryExpr([factor](float v) { return fp::mul(v, factor); });
+    }
+    const std::int64_t n0 = z_.size() / at.rows;
+    for (std::int64_t row = 0; row < at.rows; ++row) {
+      d_.write(z_.segment(row * n0, n0),
+               machine_.at(x_.d_space, x_.d_base + at.i3 * x_.d_s3 + at.i2 * x_.d_s2 +
+                                           (at.i1 + row) * x_.d_s1));
+    }
   }
 
   const std::uint8_t* at(const Source& source, std::int64_t i3, std::int64_t i2, std::int64_t i1) const {
     return machine_.at(source.space, source.address(i3, i2, i1));
   }
 
-  /// operand_ = the row of b or c; false when there is none.
-  bool operand(isa::Operand mode, const Source& source, std::int64_t i3, std::int64_t i2,
-               std::int64_t i1) {
+  // fp32(b): FP32 as is (flushed, canonical), integers converted
+  void read_floats(const Source& source, const Block& at, Floats& out) {
+    for (std::int64_t row = 0; row < at.rows; ++row) {
+      const std::uint8_t* from = this->at(source, at.i3, at.i2, at.i1 + row);
+      if (source.type == isa::Type::kFp32) {
+        auto values = out.segment(row * x_.n0, x_.n0);
+        read_row<float>(source, from, values, &fp::canonical);
+      } else {
+        read_integers(source, from, integers_.segment(row * x_.n0, x_.n0));
+      }
+    }
+    if (source.type != isa::Type::kFp32) out = integers_.unaryExpr(&fp::from_integer);
+  }
+
+  /// operand_ = the rows of b or c; false when there are none.
+  bool operand(isa::Operand mode, const Source& source, const Block& at) {
     if (mode == isa::Operand::kNone) return false;
     if (mode == isa::Operand::kImmediate) {
       operand_.setConstant(isa::fp32_value(source.base));
     } else {
-      read_floats(source, at(source, i3, i2, i1), integers_, operand_);
+      read_floats(source, at, operand_);
     }
     return true;
   }
 
   // w = win_op over the dimensions i1, or i1 and i2, of u; sums modulo 2^32
-  void reduce_window(std::int64_t i3, std::int64_t i2) {
-    const std::int64_t last = x_.win_dims >= 2 ? x_.n2 : i2 + 1;
-    bool first = true;
-    for (std::int64_t j2 = i2; j2 < last; ++j2) {
+  void reduce_window(const Block& at) {
+    const std::int64_t last = x_.win_dims >= 2 ? x_.n2 : at.i2 + 1;
+    for (std::int64_t j2 = at.i2; j2 < last; ++j2) {
       for (std::int64_t j1 = 0; j1 < x_.n1; ++j1) {
-        read_integers(a_, at(a_, i3, j2, j1), integers_);
-        if (first) {
+        read_integers(a_, this->at(a_, at.i3, j2, j1), integers_.head(x_.n0));
+        if (j2 == at.i2 && j1 == 0) {
           window_ = integers_;
         } else if (x_.win_op == isa::Reduce::kSum) {
           window_ = (window_.cast<std::uint32_t>() + integers_.cast<std::uint32_t>()).cast<std::int32_t>();
@@ -223,7 +235,6 @@ class Stream {
         } else {
           window_ = window_.min(integers_);
         }
-        first = false;
       }
     }
     z_ = window_.unaryExpr(&fp::from_integer);
