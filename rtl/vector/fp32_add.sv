@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// FP32 addition (docs/numerics.md): nearest even, subnormals are zeros, one NaN, exact cancellation +0.
-// The caller subtracts by flipping a sign.
+// FP32 addition (docs/numerics.md): nearest even, subnormals are zeros, one NaN, exact cancellation
+// gives +0. The caller subtracts by flipping a sign.
 //
 //   latency 4, one a cycle; stage k loads when en_i[k]. No reset: data only.
 //
@@ -104,7 +104,10 @@ module fp32_add
       unique case (class3_q)
         Inf:     result_q <= {sign3_q, 8'hff, 23'b0};
         Nan:     result_q <= FpNan;
-        default: result_q <= norm_q[26] ? fp_pack(sign3_q, exp3_q, round(norm_q)) : {sign3_q, 31'b0};
+        default: begin
+          if (norm_q[26]) result_q <= fp_pack(sign3_q, exp3_q, round(norm_q));
+          else result_q <= {sign3_q, 31'b0};
+        end
       endcase
     end
   end

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// FP32 maximum, minimum and comparisons (1.0 or +0.0), docs/numerics.md: NaN wins MAX and MIN and loses
-// comparisons; -0 < +0 for MAX and MIN, -0 = +0 for comparisons; subnormals are zeros.
+// FP32 maximum, minimum and comparisons (1.0 or +0.0), docs/numerics.md: NaN wins MAX and MIN and
+// loses comparisons; -0 < +0 for MAX and MIN, -0 = +0 for comparisons; subnormals are zeros.
 //
-//   latency 1, one a cycle; loads when en_i. op_i is a girih_isa_pkg::vop_e; MAX, MIN, LT, LE, EQ matter.
+//   latency 1, one a cycle; loads when en_i. op_i: MAX, MIN, LT, LE or EQ of girih_isa_pkg::vop_e.
 
 module fp32_compare
   import vec_pkg::*;

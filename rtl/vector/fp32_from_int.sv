@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// INT32 to FP32, nearest even; 0 gives +0. With is_fp_i the value is FP32 already and only made normal
-// (subnormals to zero, one NaN), so that both kinds of operand leave the same pipeline.
+// INT32 to FP32, nearest even; 0 gives +0. With is_fp_i the value is FP32 already and only made
+// normal (subnormals to zero, one NaN), so that both kinds of operand leave the same pipeline.
 //
-//   latency 2, one a cycle; stage k loads when en_i[k]; is_fp_i belongs to stage 0. No reset: data only.
+//   latency 2, one a cycle; stage k loads when en_i[k]; is_fp_i belongs to stage 0. No reset.
 //
 //      value -> [magnitude, leading zeros] -> [shift, round, pack] -> result
 

@@ -3,7 +3,8 @@
 // First half of a lane: three raw elements to z = abs(vop(fp32(window(a)) * fp32(b), fp32(c))).
 //
 //   latency 12 cycles, one element a cycle; every stage has its enable in ctrl_i (see front_t).
-//   A disabled product or operation is a multiplication by 1.0 or an addition of -0, which change nothing.
+//   A product or operation that is not wanted is a multiplication by 1.0 or an addition of -0, which
+//   change nothing.
 //
 //   stage  0    1        2       3..4    5..7   8..11
 //      a [raw][integer][window][to FP32]\
@@ -49,7 +50,9 @@ module vec_front
   always_ff @(posedge clk_i) begin
     if (ctrl_i.a_raw_en) a_raw_q <= a_i;
     if (ctrl_i.a_int_en) a_int_q <= to_integer(a_raw_q, ctrl_i.a_elem, ctrl_i.za);
-    if (ctrl_i.win_en) a_win_q <= ctrl_i.win_first ? a_int_q : window(ctrl_i.win_op, a_win_q, a_int_q);
+    if (ctrl_i.win_en) begin
+      a_win_q <= ctrl_i.win_first ? a_int_q : window(ctrl_i.win_op, a_win_q, a_int_q);
+    end
   end
 
   always_ff @(posedge clk_i) begin

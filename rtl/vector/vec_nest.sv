@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// Addresses of four nested loops, made with one adder: each level keeps the address at which its present
-// round began. A step goes to the lowest level that has rounds left and restarts the levels below it.
+// Addresses of four nested loops, made with adders alone: each level keeps the address at which its
+// present round began. A step goes to the lowest level that has rounds left and restarts those below.
 //
 //   throughput  one address a cycle; load_i and step_i act at the clock edge (load_i wins)
 //

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// What the modules of the vector engine share: FP32 constants and helpers, one stream's description,
+// What the modules of the vector engine share: FP32 constants and helpers, a stream's description,
 // the shape of an instruction, and the control that travels beside the lanes.
 
-// A package offers its constants to everybody; not every module uses all.
-/* verilator lint_off UNUSEDPARAM */
 package vec_pkg;
 
   localparam logic [31:0] FpNan     = 32'h7fc0_0000;   // the one NaN that operations yield
@@ -123,7 +121,7 @@ package vec_pkg;
     return x;
   endfunction
 
-  // Last step of every FP32 operation: `mant` is the rounded 24-bit significand (bit 24: the rounding
+  // Last step of every FP32 operation: `mant` is the rounded 24-bit significand (bit 24: rounding
   // carried out), `exp` its biased exponent without bounds.
   function automatic logic [31:0] fp_pack(input logic sign, input logic signed [9:0] exp,
                                           input logic [24:0] mant);
@@ -135,4 +133,3 @@ package vec_pkg;
   endfunction
 
 endpackage
-/* verilator lint_on UNUSEDPARAM */

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// Row reduction: element i is accumulated into partial i mod 128, then partials are joined in steps 64,
-// 32, ..., 1 (docs/instruction-set.md section 7). Partial e * Lanes + j lives in lane j, entry e; each
-// lane has one FP32 operation of its own.
+// Row reduction: element i is accumulated into partial i mod 128, then partials are joined in steps
+// 64, 32, ..., 1 (docs/instruction-set.md section 7). Partial e * Lanes + j lives in lane j, entry e;
+// each lane has one FP32 operation of its own.
 //
-//   throughput     one row at a time. A chunk a cycle (VecLanes 32: every second cycle), then the tree:
-//                  for each step below n0 one cycle for every VecLanes partials, and 8 to let them pass
-//   worst tree     VecLanes 2: 63 + 7 * 8 + 4 cycles, 32: 7 * 9 + 4
+//   throughput     one row at a time: a chunk a cycle (32 lanes: every second cycle), then the tree:
+//                  per step a cycle for every VecLanes partials and 7 to let them pass
 //   back-pressure  chunks are refused from the row's last chunk until its result is taken
 //
 //   chunk --> [x, y] -> [ op, 4 stages ] -> partials
@@ -85,7 +84,7 @@ module vec_row
     gap_d   = (gap_q == '0) ? '0 : gap_q - 1'b1;
     unique case (state_q)
       StChunks: if (take) begin
-        // The last chunk starts the count again; beyond the first round the number's top does not matter.
+        // The last chunk starts the count again; past the first round only its low bits matter.
         chunk_d = chunk_last_i ? '0 : (chunk_q == '1) ? 13'(Entries) : chunk_q + 1'b1;
         gap_d   = 2'(Gap - 1);
         if (chunk_last_i) begin

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// One source stream (a, b or c): walks its addresses chunk by chunk (VecLanes elements), reads the words
-// that hold them from scratchpad or accumulators, moves every element to its lane, and queues the chunks.
+// One source stream (a, b or c): walks its addresses chunk by chunk (VecLanes elements), reads the
+// words that hold them from scratchpad or accumulators, moves every element to its lane, and queues
+// the chunks.
 //
-//   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word.
-//                  A chunk equal to the one before, or a constant, costs a cycle and no read; a word equal
+//   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word. A chunk
+//                  equal to the one before, or a constant, costs a cycle and no read; a word equal
 //                  to the one before is not read again.
 //   latency        5 cycles from the request to the chunk when the port is granted at once
 //   back-pressure  a request is made only when the queue has room for its chunk
 //
-//   nest -> [request] -> granted -> [1] -> [2] data -> [word] -> lane select -> [queue, Depth chunks]
+//   nest -> [request] -> granted -> [1] -> [2] data -> [word] -> lane select -> [queue]
 //
 // Elements are aligned to their size, so none straddles words.
 
@@ -20,7 +21,7 @@ module vec_source
 #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
   parameter int unsigned Depth = 8,
-  parameter bit Reduced = 1'b0,            // b and c: one chunk per window, not one per element of it
+  parameter bit Reduced = 1'b0,            // b and c: one chunk per window
   localparam int unsigned Lanes = Cfg.VecLanes
 ) (
   input  logic                         clk_i,
@@ -72,7 +73,7 @@ module vec_source
     chunk_t     chunk;
   } beat_t;
 
-  // ---------------------------------------------------------------- the instruction and its addresses
+  // ---------------------------------------------------------------- the instruction, its addresses
   logic     active_q;
   logic     slot_q;
   stream_t  stream_q;
@@ -89,7 +90,7 @@ module vec_source
   assign size         = elem_log2(stream_q.elem);
   assign chunk_stride = (stream_q.bcast || stream_q.konst) ? '0 : addr_t'(Lanes) << size;
 
-  // Innermost first. Row reductions walk along a row, everything else walks i1, i2, i3 per chunk of i0.
+  // Innermost first. Row reductions walk along a row, all else walks i1, i2, i3 per chunk of i0.
   always_comb begin
     automatic logic [15:0] chunks = shape_q.last0 >> LaneLog2;
     automatic logic [15:0] last1  = (Reduced && shape_q.win_dims != '0) ? '0 : shape_q.last1;
@@ -146,11 +147,13 @@ module vec_source
     last_lane = at_tail ? shape_q.last0[LaneLog2-1:0] : '1;
     if (stream_q.bcast) last_lane = '0;
     bytes      = addr_t'(last_lane) << size;
-    same       = prev_valid_q && (stream_q.konst || (addr == prev_addr_q && last_lane == prev_lane_q));
+    same       = prev_valid_q &&
+                 (stream_q.konst || (addr == prev_addr_q && last_lane == prev_lane_q));
     word_first = stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2;
     word_last  = stream_q.acc ? (addr + bytes) >> AccLog2 : (addr + bytes) >> SpmLog2;
     word_now   = word_first + addr_t'(beat_q);
-    pos_first  = stream_q.acc ? pos_t'(addr[AccLog2-1:2]) : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
+    pos_first  = stream_q.acc ? pos_t'(addr[AccLog2-1:2])
+                              : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
 
     beat           = '0;
     beat.konst     = stream_q.konst && !same;
@@ -158,7 +161,8 @@ module vec_source
     beat.acc       = stream_q.acc;
     beat.bcast     = stream_q.bcast || stream_q.konst;
     beat.size      = size;
-    beat.pos       = pos_first - (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
+    beat.pos       = pos_first -
+                     (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
     beat.last      = same || stream_q.konst || word_now == word_last;
     beat.chunk     = '{
       slot:      slot_q,
@@ -170,7 +174,7 @@ module vec_source
     if (stream_q.konst) beat.pos = '0;
   end
 
-  // ---------------------------------------------------------------- request, and the pipe behind it
+  // ---------------------------------------------------------------- request, and the pipe behind
   logic  req_valid_q, pipe1_valid_q, pipe2_valid_q, pipe3_valid_q;
   beat_t req_q, pipe1_q, pipe2_q, pipe3_q;
   addr_t req_word_q;
@@ -212,9 +216,11 @@ module vec_source
       held_valid_q <= 1'b0;
     end else if (emit) begin
       beat_q       <= beat.last ? '0 : beat_q + 1'b1;
-      prev_valid_q <= 1'b1;
-      prev_addr_q  <= addr;
-      prev_lane_q  <= last_lane;
+      if (beat.last) begin
+        prev_valid_q <= 1'b1;
+        prev_addr_q  <= addr;
+        prev_lane_q  <= last_lane;
+      end
       if (beat.fetch) begin
         held_valid_q <= 1'b1;
         held_q       <= word_now;
@@ -283,7 +289,8 @@ module vec_source
   always_ff @(posedge clk_i) if (push) chunk_q[write_q] <= pipe3_q.chunk;
 
   // Whether element `pos` lies in the word, and its bits.
-  function automatic logic inside_word(input pos_t pos, input logic acc, input logic [1:0] size_log2);
+  function automatic logic inside_word(input pos_t pos, input logic acc,
+                                       input logic [1:0] size_log2);
     automatic logic [PosWidth-1:0] limit;
     limit = acc ? PosWidth'(Cfg.NDim) : PosWidth'(Cfg.SpmWordBytes) >> size_log2;
     return !pos[PosWidth-1] && unsigned'(pos) < limit;

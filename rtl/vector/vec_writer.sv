@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// The destination stream d: takes chunks of converted elements in order, packs them into memory words
-// with byte enables, writes them to scratchpad or accumulators, and says when an instruction is done.
+// The destination stream d: takes chunks of converted elements in order, packs them into memory
+// words with byte enables, writes them to scratchpad or accumulators, says when an instruction is done.
 //
 //   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word
 //   back-pressure  chunk_ready_o depends on state alone
 //   done           two cycles after the grant of the instruction's last word: the write is visible then
 //
-//   chunk -> [queue of 2] -> lane select, byte enables -> [request] -> granted -> [1] -> [done]
+//   chunk -> [queue of 2] -> byte select, enables -> [request] -> granted -> [1] -> [done]
 
 `include "prim_assert.svh"
 
@@ -53,7 +53,7 @@ module vec_writer
   localparam int unsigned PosWidth = 8;
   typedef logic signed [PosWidth-1:0] pos_t;
 
-  // ---------------------------------------------------------------- queue: cuts the way back to the lanes
+  // ---------------------------------------------------------------- queue: cuts the way back
   logic [1:0]  full_q;
   logic        write_q, read_q;
   logic        push, pop;
@@ -80,7 +80,7 @@ module vec_writer
     assign head[j] = item_q[read_q];
   end
 
-  // ---------------------------------------------------------------- the instruction and its addresses
+  // ---------------------------------------------------------------- the instruction, its addresses
   logic     active_q, slot_q;
   stream_t  stream_q;
   shape_t   shape_q;
@@ -143,8 +143,10 @@ module vec_writer
     word_now  = (stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2) + addr_t'(beat_q);
     word_last = stream_q.acc ? (addr + (addr_t'(last_lane) << size)) >> AccLog2
                              : (addr + (addr_t'(last_lane) << size)) >> SpmLog2;
-    pos_first = stream_q.acc ? pos_t'(addr[AccLog2-1:2]) : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
-    pos       = pos_first - (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
+    pos_first = stream_q.acc ? pos_t'(addr[AccLog2-1:2])
+                             : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
+    pos       = pos_first -
+                (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
     beat_last = word_now == word_last;
   end
 

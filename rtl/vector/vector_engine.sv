@@ -3,15 +3,15 @@
 // VECTOR: up to three source streams through VecLanes FP32 lanes into one destination stream
 // (docs/instruction-set.md section 7, docs/blocks/vector.md).
 //
-//   throughput     VecLanes elements a cycle when every source and the destination need at most one word a
-//                  chunk; otherwise the slowest stream's words
+//   throughput     VecLanes elements a cycle when every source and the destination need at most one
+//                  word a chunk; otherwise the slowest stream's words
 //   latency        28 cycles from the command to done for one chunk on free ports
-//   overlap        two instructions in flight: the second one's reads and arithmetic follow the first one's
-//                  without a gap; they finish in order
+//   overlap        two instructions in flight: the second one's reads and arithmetic follow the first
+//                  one's without a gap; they finish in order
 //   back-pressure  stalled writes stop the lanes, full lanes stop the sources, in that order
 //
 //   cmd -> slots -> a: vec_source \
-//                   b: vec_source  > VecLanes x vec_front -> (vec_row) -> VecLanes x vec_back -> vec_writer
+//                   b: vec_source  > lanes x vec_front -> (vec_row) -> lanes x vec_back -> vec_writer
 //                   c: vec_source /
 
 `include "prim_assert.svh"
@@ -71,7 +71,7 @@ module vector_engine
     $fatal(1, "vector_engine: VecLanes must be 2, 4, 8, 16 or 32");
   end
 
-  // ---------------------------------------------------------------- slots: the instructions in flight
+  // ---------------------------------------------------------------- slots: instructions in flight
   typedef struct packed {
     girih_pkg::ctx_t ctx;
     logic [31:0]     index;
@@ -90,10 +90,8 @@ module vector_engine
   assign accept      = cmd_valid_i && cmd_ready_o;
 
   // Physical address: relative to the context's partition.
-  function automatic logic [31:0] place(input girih_pkg::spm_addr_t spm_base,
-                                        input girih_pkg::acc_addr_t acc_base,
-                                        input logic in_acc, input logic [31:0] base);
-    return base + (in_acc ? 32'(acc_base) : 32'(spm_base));
+  function automatic logic [31:0] place(input logic in_acc, input logic [31:0] base);
+    return base + (in_acc ? 32'(cmd_job_i.acc_base) : 32'(cmd_job_i.spm_base));
   endfunction
 
   stream_t [Streams-1:0] streams;
@@ -107,29 +105,30 @@ module vector_engine
     automatic logic c_stream = cmd_i.c_mode == girih_isa_pkg::OperandStream && !c_none;
     streams[0] = '{
       konst: 1'b0, acc: cmd_i.a_space, bcast: cmd_i.a_bcast, elem: cmd_i.a_type,
-      base: place(cmd_job_i.spm_base, cmd_job_i.acc_base, cmd_i.a_space, cmd_i.a_base),
+      base: place(cmd_i.a_space, cmd_i.a_base),
       s1: addr_t'(cmd_i.a_s1), s2: addr_t'(cmd_i.a_s2), s3: addr_t'(cmd_i.a_s3)
     };
     streams[1] = '{
       konst: !b_stream, acc: cmd_i.b_space, bcast: cmd_i.b_bcast,
       elem: b_stream ? cmd_i.b_type : girih_isa_pkg::TypeFp32,
-      base: b_stream ? place(cmd_job_i.spm_base, cmd_job_i.acc_base, cmd_i.b_space, cmd_i.b_base)
+      base: b_stream ? place(cmd_i.b_space, cmd_i.b_base)
                      : (cmd_i.b_mode == girih_isa_pkg::OperandNone) ? FpOne : cmd_i.b_base,
       s1: addr_t'(cmd_i.b_s1), s2: addr_t'(cmd_i.b_s2), s3: addr_t'(cmd_i.b_s3)
     };
     streams[2] = '{
       konst: !c_stream, acc: cmd_i.c_space, bcast: cmd_i.c_bcast,
       elem: c_stream ? cmd_i.c_type : girih_isa_pkg::TypeFp32,
-      base: c_stream ? place(cmd_job_i.spm_base, cmd_job_i.acc_base, cmd_i.c_space, cmd_i.c_base) : c_none ? FpNegZero : cmd_i.c_base,
+      base: c_stream ? place(cmd_i.c_space, cmd_i.c_base) : c_none ? FpNegZero : cmd_i.c_base,
       s1: addr_t'(cmd_i.c_s1), s2: addr_t'(cmd_i.c_s2), s3: addr_t'(cmd_i.c_s3)
     };
     streams[3] = '{
       konst: 1'b0, acc: cmd_i.d_space, bcast: 1'b0, elem: cmd_i.d_type,
-      base: place(cmd_job_i.spm_base, cmd_job_i.acc_base, cmd_i.d_space, cmd_i.d_base),
+      base: place(cmd_i.d_space, cmd_i.d_base),
       s1: addr_t'(cmd_i.d_s1), s2: addr_t'(cmd_i.d_s2), s3: addr_t'(cmd_i.d_s3)
     };
     shape = '{
-      last0: cmd_i.n0 - 1'b1, last1: cmd_i.n1 - 1'b1, last2: cmd_i.n2 - 1'b1, last3: cmd_i.n3 - 1'b1,
+      last0: cmd_i.n0 - 1'b1, last1: cmd_i.n1 - 1'b1,
+      last2: cmd_i.n2 - 1'b1, last3: cmd_i.n3 - 1'b1,
       row: cmd_i.row_op != girih_isa_pkg::ReduceNone, win_dims: cmd_i.win_dims
     };
     math = '{
@@ -215,7 +214,7 @@ module vector_engine
     );
   end
 
-  // One accumulator port for three: who has asked keeps it until granted, otherwise a before b before c.
+  // One accumulator port for three: who has asked keeps it until granted, else a before b before c.
   logic       asking_q;
   logic [1:0] who, who_q;
 
@@ -256,7 +255,8 @@ module vector_engine
   logic row_valid, row_ready, row_idle, row_slot, z_valid, back_valid, back_slot, writer_ready;
   front_meta_t z_meta;
 
-  assign issue = front_go && chunk_valid[0] && (!chunk[0].win_last || (chunk_valid[1] && chunk_valid[2]));
+  assign issue = front_go && chunk_valid[0] &&
+                 (!chunk[0].win_last || (chunk_valid[1] && chunk_valid[2]));
   assign chunk_ready = {{2{issue && chunk[0].win_last}}, issue};
 
   always_comb begin
@@ -315,7 +315,7 @@ module vector_engine
     automatic logic slot_int = front_q[StageInt-1].slot;
     automatic logic slot_fp  = front_q[StageFp-1].slot;
     front = '0;
-    front.a_raw_en = front_en[0];
+    front.a_raw_en = front_en[0] && !chunk[0].same;
     front.a_int_en = front_en[StageInt];
     front.win_en   = front_en[StageWin];
     front.a_fp_en  = front_en[StageFp +: 2];
@@ -417,7 +417,9 @@ module vector_engine
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) activity_q <= '0;
-    else activity_q <= '{busy: busy_q != '0, ctx: owner_q[retire_q].ctx, stall_mem: held, stall_bus: 1'b0};
+    else activity_q <= '{
+      busy: busy_q != '0, ctx: owner_q[retire_q].ctx, stall_mem: held, stall_bus: 1'b0
+    };
   end
 
   assign activity_o   = activity_q;
@@ -435,7 +437,7 @@ module vector_engine
                         (chunk[1].slot == chunk[0].slot && chunk[2].slot == chunk[0].slot))
   `ASSERT(DoneInOrder, !done_valid || (busy_q[done_slot] && done_slot == retire_q))
   `ASSERT(RowOrOther, !(row_valid && z_valid))
-  `ASSERT(EightBitLimits, !accept || !(cmd_i.d_type inside {girih_isa_pkg::TypeUint8}) || cmd_i.lo <= cmd_i.hi)
+  `ASSERT(LegalCounts, !accept || (cmd_i.n0 != '0 && cmd_i.n1 != '0 && cmd_i.n2 != '0 && cmd_i.n3 != '0))
   `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_gnt_i, acc_rd_row_o)
   `COVER(TwoInFlight, busy_q == '1)
   `COVER(BothHalvesBusy, front_q[0].valid && back_q[BackStages-1].valid &&

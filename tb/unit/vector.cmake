@@ -4,4 +4,14 @@ foreach(unit IN LISTS vector_float_units)
   girih_verilate(NAME ${unit} TOP ${unit} ROOMS pkg
                  SOURCES rtl/vector/vec_pkg.sv rtl/vector/${unit}.sv)
 endforeach()
-girih_unit_test(NAME vector_fp32_test SOURCES vector_fp32_test.cpp MODELS ${vector_float_units})
+girih_unit_test(NAME vector_fp32_test SOURCES vector_fp32_test.cpp
+                MODELS ${vector_float_units})
+
+set(vector_engines)
+foreach(preset Tiny Base Wide Ecp5)
+  string(TOLOWER ${preset} name)
+  girih_verilate(NAME vector_engine_${name} TOP vector_engine PRESET ${preset} ROOMS pkg vector UNITS 2)
+  list(APPEND vector_engines vector_engine_${name})
+endforeach()
+girih_unit_test(NAME vector_engine_test SOURCES vector_engine_test.cpp MODELS ${vector_engines}
+                LIBS girih_gen_include)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// FP32 as docs/numerics.md defines it, for the tests of the vector engine. Written with doubles, so that
-// it shares nothing with the RTL: exact products, sums rounded to odd, then one rounding to 24 bits.
+// FP32 as docs/numerics.md defines it, for the tests of the vector engine. Written with doubles, so
+// that it shares nothing with the RTL: exact products, sums rounded to odd, then one rounding to 24
+// bits.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The FP32 units of the vector engine against vector_float.h: corner values crossed with corner values,
-// then random operands drawn where roundings, cancellations, overflow and underflow happen.
+// The FP32 units of the vector engine against vector_float.h: corner values crossed with corner
+// values, then random operands drawn where roundings, cancellations, overflow and underflow happen.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -28,16 +28,16 @@ constexpr double kStall = 0.1;
 const std::vector<Bits>& corners() {
   static const std::vector<Bits> all = [] {
     std::vector<Bits> list;
-    for (Bits x : {0x00000000u, 0x00000001u, 0x00400000u, 0x007fffffu,               // zero, subnormals
-                   0x00800000u, 0x00800001u, 0x00ffffffu, 0x01000000u, 0x01000001u,  // smallest
-                   0x0b000000u, 0x1f800000u, 0x1fffffffu, 0x20000000u, 0x33800000u, 0x33800001u,
-                   0x34000000u, 0x3e7fffffu, 0x3e800000u, 0x3effffffu, 0x3f000000u, 0x3f000001u,
-                   0x3f7ffffeu, 0x3f7fffffu, 0x3f800000u, 0x3f800001u, 0x3f800002u, 0x3fc00000u,
-                   0x3fffffffu, 0x40000000u, 0x40200000u, 0x40600000u, 0x42fe0000u, 0x42ff0000u,
-                   0x43000000u, 0x4a800000u, 0x4affffffu, 0x4b000000u, 0x4b000001u, 0x4b7fffffu,
-                   0x4b800000u, 0x4b800001u, 0x4effffffu, 0x4f000000u, 0x4f000001u, 0x4f7fffffu,
-                   0x5f800000u, 0x7e7fffffu, 0x7e800000u, 0x7f000000u, 0x7f7ffffeu, 0x7f7fffffu,
-                   0x7f800000u, 0x7f800001u, 0x7fa00000u, 0x7fc00000u, 0x7fffffffu}) {  // inf, NaN
+    for (Bits x :
+         {0x00000000u, 0x00000001u, 0x00400000u, 0x007fffffu,               // zero, subnormals
+          0x00800000u, 0x00800001u, 0x00ffffffu, 0x01000000u, 0x01000001u,  // smallest
+          0x0b000000u, 0x1f800000u, 0x1fffffffu, 0x20000000u, 0x33800000u, 0x33800001u, 0x34000000u,
+          0x3e7fffffu, 0x3e800000u, 0x3effffffu, 0x3f000000u, 0x3f000001u, 0x3f7ffffeu, 0x3f7fffffu,
+          0x3f800000u, 0x3f800001u, 0x3f800002u, 0x3fc00000u, 0x3fffffffu, 0x40000000u, 0x40200000u,
+          0x40600000u, 0x42fe0000u, 0x42ff0000u, 0x43000000u, 0x4a800000u, 0x4affffffu, 0x4b000000u,
+          0x4b000001u, 0x4b7fffffu, 0x4b800000u, 0x4b800001u, 0x4effffffu, 0x4f000000u, 0x4f000001u,
+          0x4f7fffffu, 0x5f800000u, 0x7e7fffffu, 0x7e800000u, 0x7f000000u, 0x7f7ffffeu, 0x7f7fffffu,
+          0x7f800000u, 0x7f800001u, 0x7fa00000u, 0x7fc00000u, 0x7fffffffu}) {  // inf, NaN
       list.push_back(x);
       list.push_back(x | 0x80000000u);
     }
@@ -51,10 +51,14 @@ Bits mantissa(std::mt19937& rng) {
   const Bits m = rng() & 0x7fffff;
   const unsigned keep = rng() % 24;
   switch (rng() % 4) {
-    case 0: return m;
-    case 1: return m >> keep << keep & 0x7fffff;
-    case 2: return (m | ((1u << keep) - 1)) & 0x7fffff;
-    default: return (rng() % 2 ? 1u << keep : (1u << keep) - 1) & 0x7fffff;
+    case 0:
+      return m;
+    case 1:
+      return m >> keep << keep & 0x7fffff;
+    case 2:
+      return (m | ((1u << keep) - 1)) & 0x7fffff;
+    default:
+      return (rng() % 2 ? 1u << keep : (1u << keep) - 1) & 0x7fffff;
   }
 }
 
@@ -66,14 +70,22 @@ std::pair<Bits, Bits> operands(std::mt19937& rng) {
   const unsigned e = rng() % 256;
   const Bits a = number(rng, e);
   switch (rng() % 8) {
-    case 0: return {a, rng()};
-    case 1: return {a, corners()[rng() % corners().size()]};
-    case 2: return {a, number(rng, e + rng() % 5 - 2)};            // cancellation
-    case 3: return {a, number(rng, e + rng() % 57 - 28)};          // alignment
-    case 4: return {a, (a ^ 0x80000000u) + rng() % 5 - 2};         // nearly opposite
-    case 5: return {a, number(rng, 127 - e + rng() % 5 - 2)};      // products near 2^-126
-    case 6: return {a, number(rng, 381 - e + rng() % 5 - 2)};      // products near 2^128
-    default: return {a, number(rng, 100 + rng() % 56)};
+    case 0:
+      return {a, rng()};
+    case 1:
+      return {a, corners()[rng() % corners().size()]};
+    case 2:
+      return {a, number(rng, e + rng() % 5 - 2)};  // cancellation
+    case 3:
+      return {a, number(rng, e + rng() % 57 - 28)};  // alignment
+    case 4:
+      return {a, (a ^ 0x80000000u) + rng() % 5 - 2};  // nearly opposite
+    case 5:
+      return {a, number(rng, 127 - e + rng() % 5 - 2)};  // products near 2^-126
+    case 6:
+      return {a, number(rng, 381 - e + rng() % 5 - 2)};  // products near 2^128
+    default:
+      return {a, number(rng, 100 + rng() % 56)};
   }
 }
 
@@ -85,7 +97,8 @@ class Pipeline {
 
   std::mt19937& rng() { return rng_; }
 
-  void send(const std::function<void(Model&)>& drive, Bits expected, const std::function<std::string()>& what) {
+  void send(const std::function<void(Model&)>& drive, Bits expected,
+            const std::function<std::string()>& what) {
     while (chance(rng_, kStall)) {
       dut_->en_i = 0;
       drive(*dut_.operator->());
@@ -119,8 +132,9 @@ std::string text(const char* name, Bits a, Bits b) {
 }
 
 template <class Model>
-void check_binary(const char* name, int latency, Bits (*reference)(Bits, Bits),
-                  const std::function<void(Model&)>& extra = [](Model&) {}) {
+void check_binary(
+    const char* name, int latency, Bits (*reference)(Bits, Bits),
+    const std::function<void(Model&)>& extra = [](Model&) {}) {
   constexpr std::uint32_t kSeed = 1;
   SCOPED_TRACE("seed " + std::to_string(kSeed));
   Pipeline<Model> pipe(latency, kSeed);
@@ -182,7 +196,8 @@ TEST(VectorFp32, ConvertsToIntegers) {
               [&] { return text("to_int", x, 0); });
   };
   for (Bits x : corners()) check(x);
-  for (int half = -2050; half <= 2050; ++half) check(std::bit_cast<Bits>(half * 0.5f));  // every tie
+  for (int half = -2050; half <= 2050; ++half)
+    check(std::bit_cast<Bits>(half * 0.5f));  // every tie
   for (int i = 0; i < kRandom && !HasFatalFailure(); ++i) {
     check(number(pipe.rng(), pipe.rng()() % 4 ? 120 + pipe.rng()() % 42 : pipe.rng()() % 256));
   }
