@@ -43,11 +43,16 @@ void Context::reset() {
 }
 
 Machine Context::machine() {
-  return {preset_, spm_.data() + partition.spm_base, acc_.data() + partition.acc_base, partition,
-          windows, dram_};
+  return {preset_,
+          spm_.data() + partition.spm_base,
+          acc_.data() + partition.acc_base,
+          partition,
+          windows,
+          dram_};
 }
 
-// --- fetch and issue ---------------------------------------------------------------------------------
+// --- fetch and issue
+// ---------------------------------------------------------------------------------
 
 Fault Context::check_ring() const {
   const bool legal = std::has_single_bit(ring.size) && ring.size >= 2 && ring.size <= 65536 &&
@@ -86,7 +91,8 @@ bool Context::can_issue() const {
   const auto depth = last.opcode() == Opcode::kLoad ? preset_.load_queue : preset_.engine_queue;
   const auto same = std::count_if(issued_.begin(), issued_.end(),
                                   [&](const Issued& x) { return x.opcode() == last.opcode(); });
-  return same <= static_cast<std::ptrdiff_t>(depth);  // else the last one waits for room in its queue
+  return same <=
+         static_cast<std::ptrdiff_t>(depth);  // else the last one waits for room in its queue
 }
 
 bool Context::is_next(const Issued& issued) const {
@@ -108,12 +114,14 @@ isa::Instruction Context::instruction(std::uint32_t index) {
   return check_ring() ? isa::Instruction{} : fetch(index);
 }
 
-// --- tokens ------------------------------------------------------------------------------------------
+// --- tokens
+// ------------------------------------------------------------------------------------------
 
 std::uint16_t Context::missing(const isa::Header& header) const {
   std::uint16_t out = 0;
   for (unsigned i = 0; i < 16; ++i) {
-    if (((header.wait >> i) & 1) && tokens_[i] == 0) out = static_cast<std::uint16_t>(out | (1U << i));
+    if (((header.wait >> i) & 1) && tokens_[i] == 0)
+      out = static_cast<std::uint16_t>(out | (1U << i));
   }
   return out;
 }
@@ -131,7 +139,8 @@ Fault Context::give(const isa::Header& header) {
   return fault;
 }
 
-// --- execution ---------------------------------------------------------------------------------------
+// --- execution
+// ---------------------------------------------------------------------------------------
 
 Context::Outcome Context::execute(const Issued& issued) {
   const isa::Instruction& in = issued.instruction;
@@ -242,7 +251,8 @@ void Context::run(const Golden::OnRetired& on_retired) {
   status.idle = issued_.empty();
 }
 
-// --- lockstep ----------------------------------------------------------------------------------------
+// --- lockstep
+// ----------------------------------------------------------------------------------------
 
 void Context::disagree(std::uint32_t index, const std::string& what) {
   throw Disagreement("context {}, instruction {}: {}\n  {}", number_, index, what,
@@ -271,7 +281,8 @@ Destination Context::retired(std::uint32_t index) {
   }
   const auto found = find(index);
   if (found == issued_.end()) disagree(index, "has retired twice");
-  if (!is_next(*found)) disagree(index, "has retired before an earlier one of its engine or context");
+  if (!is_next(*found))
+    disagree(index, "has retired before an earlier one of its engine or context");
   if (const unsigned lacking = missing(found->header)) {
     disagree(index, fmt::format("has retired without tokens of the counters {:#06x}", lacking));
   }
@@ -359,7 +370,8 @@ Destination Context::faulted(std::uint32_t index, ErrorCode code, std::uint32_t 
   if (want != given) differ(want);
   record(given, index, found->header.tag);
   Destination out = code == ErrorCode::kDeadlock ? Destination{} : destination(*found);
-  // The tokens it took are gone; those still queued are dropped by the chip and never heard of again.
+  // The tokens it took are gone; those still queued are dropped by the chip and never heard of
+  // again.
   issued_.erase(found);
   return out;
 }

@@ -30,7 +30,11 @@ class Context {
  public:
   Context(unsigned number, const isa::Preset& preset, std::vector<std::uint8_t>& spm,
           std::vector<std::uint8_t>& acc, Memory& dram, const std::uint64_t& max_instr_cycles)
-      : number_(number), preset_(preset), spm_(spm), acc_(acc), dram_(dram),
+      : number_(number),
+        preset_(preset),
+        spm_(spm),
+        acc_(acc),
+        dram_(dram),
         max_instr_cycles_(max_instr_cycles) {}
 
   // Set by the host.
@@ -80,7 +84,8 @@ class Context {
   const std::uint64_t& max_instr_cycles_;
 
   std::deque<Issued> issued_;  ///< not retired, in ring order
-  // In lockstep a token is seen to be taken only at retirement: counts run above what the chip holds.
+  // In lockstep a token is seen to be taken only at retirement: counts run above what the chip
+  // holds.
   std::array<std::uint64_t, 16> tokens_{};
 };
 

@@ -110,8 +110,8 @@ Destination::Part Destination::merge(Part part) const {
   return part;
 }
 
-std::string Destination::name(const Part& part, std::uint64_t i3, std::uint64_t i2, std::uint64_t i1,
-                              std::uint64_t byte) const {
+std::string Destination::name(const Part& part, std::uint64_t i3, std::uint64_t i2,
+                              std::uint64_t i1, std::uint64_t byte) const {
   const std::uint64_t i0 = byte / isa::size_of(element_);
   switch (naming_) {
     case Naming::kMatrix: {
@@ -140,7 +140,8 @@ std::string Destination::describe(std::uint64_t physical) const {
       for (std::uint64_t i2 = 0; i2 < part.dims[1].count; ++i2) {
         for (std::uint64_t i1 = 0; i1 < part.dims[2].count; ++i1) {
           const auto start = static_cast<std::uint64_t>(address(part, i3, i2, i1));
-          if (physical - start < part.run) return name(part, i3, i2, i1, physical - start) + ", " + where;
+          if (physical - start < part.run)
+            return name(part, i3, i2, i1, physical - start) + ", " + where;
         }
       }
     }

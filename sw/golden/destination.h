@@ -22,7 +22,8 @@ class Destination {
 
   static Destination of(const isa::Load& x, const Machine& machine);
   /// `list` holds n1 indices for a scattered STORE, else nothing.
-  static Destination of(const isa::Store& x, const Machine& machine, std::vector<std::uint32_t> list);
+  static Destination of(const isa::Store& x, const Machine& machine,
+                        std::vector<std::uint32_t> list);
   static Destination of(const isa::Matrix& x, const Machine& machine);
   static Destination of(const isa::Vector& x, const Machine& machine);
   static Destination of(const isa::Fence& x, const Machine& machine);
@@ -68,7 +69,8 @@ class Destination {
   enum class Naming { kIndices, kMatrix, kWord };
 
   Part merge(Part part) const;
-  std::int64_t address(const Part& part, std::uint64_t i3, std::uint64_t i2, std::uint64_t i1) const {
+  std::int64_t address(const Part& part, std::uint64_t i3, std::uint64_t i2,
+                       std::uint64_t i1) const {
     const auto step = static_cast<std::int64_t>(list_.empty() ? i1 : list_[i1]);
     return part.base + static_cast<std::int64_t>(i3) * part.dims[0].stride +
            static_cast<std::int64_t>(i2) * part.dims[1].stride + step * part.dims[2].stride;

@@ -12,7 +12,9 @@ namespace {
 class Simulator final : public Golden {
  public:
   Simulator(const isa::Preset& preset, Memory& dram)
-      : preset_(preset), dram_(dram), spm_(std::size_t{preset.spm_kib} * 1024),
+      : preset_(preset),
+        dram_(dram),
+        spm_(std::size_t{preset.spm_kib} * 1024),
         acc_(std::size_t{preset.acc_kib} * 1024) {
     contexts_.reserve(preset.contexts);
     for (unsigned i = 0; i < preset.contexts; ++i) {
@@ -27,7 +29,8 @@ class Simulator final : public Golden {
     };
     if (!inside(x.spm_base, x.spm_size, spm_) || !inside(x.acc_base, x.acc_size, acc_)) {
       throw girih::Error(
-          "context {}: partition spm {:#x}+{:#x}, acc {:#x}+{:#x} is beyond the chip's {} and {} bytes",
+          "context {}: partition spm {:#x}+{:#x}, acc {:#x}+{:#x} is beyond the chip's {} and {} "
+          "bytes",
           context, x.spm_base, x.spm_size, x.acc_base, x.acc_size, spm_.size(), acc_.size());
     }
     at(context).partition = x;
@@ -45,7 +48,9 @@ class Simulator final : public Golden {
   std::uint32_t param(unsigned context, unsigned index) const override {
     return at(context).params.at(index);
   }
-  void set_doorbell(unsigned context, std::uint32_t count) override { at(context).doorbell = count; }
+  void set_doorbell(unsigned context, std::uint32_t count) override {
+    at(context).doorbell = count;
+  }
   void clear_fence_irq(unsigned context) override { at(context).status.fence_irq = false; }
   void reset(unsigned context) override { at(context).reset(); }
   Status status(unsigned context) const override { return at(context).status; }

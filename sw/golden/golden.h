@@ -39,8 +39,8 @@ struct ErrorRecord {
   bool operator==(const ErrorRecord&) const = default;
 };
 
-/// The other implementation did what the specification does not allow. The message names the context,
-/// the instruction (index and text) and both views.
+/// The other implementation did what the specification does not allow. The message names the
+/// context, the instruction (index and text) and both views.
 class Disagreement : public girih::Error {
  public:
   using girih::Error::Error;
@@ -49,12 +49,12 @@ class Disagreement : public girih::Error {
 /// What a context shows of itself.
 struct Status {
   ErrorRecord error;
-  bool overflow = false;        ///< sticky, MATRIX
-  bool fence_irq = false;       ///< a FENCE with irq has retired since the last reset or clear
-  std::uint32_t head = 0;       ///< instructions fetched
-  std::uint64_t retired = 0;    ///< instructions retired without an error
-  std::uint64_t macs = 0;       ///< M*N*K of every MATRIX instruction retired
-  bool idle = true;             ///< nothing fetched that has not retired or been dropped
+  bool overflow = false;      ///< sticky, MATRIX
+  bool fence_irq = false;     ///< a FENCE with irq has retired since the last reset or clear
+  std::uint32_t head = 0;     ///< instructions fetched
+  std::uint64_t retired = 0;  ///< instructions retired without an error
+  std::uint64_t macs = 0;     ///< M*N*K of every MATRIX instruction retired
+  bool idle = true;           ///< nothing fetched that has not retired or been dropped
 };
 
 class Golden {
@@ -88,24 +88,25 @@ class Golden {
   using OnRetired =
       std::function<void(std::uint32_t index, const isa::Instruction&, const Destination&)>;
 
-  /// Executes everything up to the doorbell, always the oldest instruction that can start: for legal
-  /// programs that is ring order. Stops at an error, which is then in the status.
+  /// Executes everything up to the doorbell, always the oldest instruction that can start: for
+  /// legal programs that is ring order. Stops at an error, which is then in the status.
   virtual void run(unsigned context, const OnRetired& on_retired = {}) = 0;
 
-  /// The other implementation has retired ring index `index` without an error. Instructions up to it are
-  /// fetched, patched and validated in ring order, then it is executed.
-  /// Throws Disagreement when it could not have retired now: it is in error, is overtaken by its engine's
-  /// or frontend's order, or lacks a token.
+  /// The other implementation has retired ring index `index` without an error. Instructions up to
+  /// it are fetched, patched and validated in ring order, then it is executed. Throws Disagreement
+  /// when it could not have retired now: it is in error, is overtaken by its engine's or frontend's
+  /// order, or lacks a token.
   virtual Destination retired(unsigned context, std::uint32_t index) = 0;
 
-  /// The other implementation has recorded an error. Throws Disagreement when the golden model can tell
-  /// that it is not one, or another one. Returns what the instruction may have written in part; its
-  /// golden bytes are the old ones (take the other's over, or leave them out of later comparisons).
+  /// The other implementation has recorded an error. Throws Disagreement when the golden model can
+  /// tell that it is not one, or another one. Returns what the instruction may have written in
+  /// part; its golden bytes are the old ones (take the other's over, or leave them out of later
+  /// comparisons).
   virtual Destination faulted(unsigned context, std::uint32_t index, isa::ErrorCode code,
                               std::uint32_t detail) = 0;
 
-  /// The instruction as executed (patched) if it has been issued and has not retired; else as it lies
-  /// in the ring.
+  /// The instruction as executed (patched) if it has been issued and has not retired; else as it
+  /// lies in the ring.
   virtual isa::Instruction instruction(unsigned context, std::uint32_t index) = 0;
   /// instruction() as text.
   virtual std::string text(unsigned context, std::uint32_t index) = 0;

@@ -18,14 +18,18 @@ struct Partition {
   std::uint32_t spm_base = 0, spm_size = 0;
   std::uint32_t acc_base = 0, acc_size = 0;
 
-  std::uint32_t base(isa::Space space) const { return space == isa::Space::kAcc ? acc_base : spm_base; }
-  std::uint32_t size(isa::Space space) const { return space == isa::Space::kAcc ? acc_size : spm_size; }
+  std::uint32_t base(isa::Space space) const {
+    return space == isa::Space::kAcc ? acc_base : spm_base;
+  }
+  std::uint32_t size(isa::Space space) const {
+    return space == isa::Space::kAcc ? acc_size : spm_size;
+  }
 };
 
 struct Window {
   static constexpr std::uint64_t kPageBytes = 4096;
 
-  std::uint32_t base = 0;   ///< number of the first page
+  std::uint32_t base = 0;  ///< number of the first page
   std::uint32_t pages = 0;
   bool read = false, write = false;
 

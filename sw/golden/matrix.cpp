@@ -37,15 +37,20 @@ struct Bytes {
   }
 };
 
-/// One instruction on one context's memories. A *group* is a pair (q2, q1): k0 values of the reduction.
+/// One instruction on one context's memories. A *group* is a pair (q2, q1): k0 values of the
+/// reduction.
 class Product {
  public:
   Product(const isa::Matrix& x, const Machine& machine)
-      : x_(x), machine_(machine), n_dim_(machine.preset.n_dim), k_dim_(machine.preset.k_dim),
+      : x_(x),
+        machine_(machine),
+        n_dim_(machine.preset.n_dim),
+        k_dim_(machine.preset.k_dim),
         rows_(static_cast<std::int64_t>(x.rows())) {}
 
   bool run() {
-    // Tiles of columns and groups of the reduction come in blocks; for ordinary instructions in one.
+    // Tiles of columns and groups of the reduction come in blocks; for ordinary instructions in
+    // one.
     const std::int64_t tiles = (x_.n + n_dim_ - 1) / n_dim_;
     const std::int64_t step = std::max<std::int64_t>(1, kBlockValues / (rows_ * n_dim_));
     for (std::int64_t tile = 0; tile < tiles; tile += step) {
@@ -80,7 +85,8 @@ class Product {
       sum.noalias() += a * b.transpose();
       return;
     }
-    // Sums may leave INT32: one addition for each tile of KDim, as the hardware does, looked at one by one.
+    // Sums may leave INT32: one addition for each tile of KDim, as the hardware does, looked at one
+    // by one.
     for (std::int64_t k = 0; k < a.cols(); k += x_.k0) {
       for (std::int64_t at = 0; at < x_.k0; at += k_dim_) {
         const std::int64_t width = std::min<std::int64_t>(k_dim_, x_.k0 - at);
@@ -114,7 +120,8 @@ class Product {
 
   // rows:    b = spm[b_base + nt*b_n + q2*b_k2 + q1*b_k1 + kt*b_k0 + nr*b_row + kr] - zb
   // columns: b = spm[b_base + nt*b_n + q2*b_k2 + q1*b_k1 + kt*b_k0 + kr*b_row + nr] - zb
-  RowMajor weights(std::int64_t group, std::int64_t count, std::int64_t first, std::int64_t last) const {
+  RowMajor weights(std::int64_t group, std::int64_t count, std::int64_t first,
+                   std::int64_t last) const {
     const Bytes bytes(x_.b_type, x_.zb);
     RowMajor out(last - first, count * x_.k0);
     for (std::int64_t j = first; j < last; j += n_dim_) {
@@ -123,8 +130,8 @@ class Product {
         const std::int64_t q2 = (group + g) / x_.k1, q1 = (group + g) % x_.k1;
         for (std::int64_t q0 = 0; q0 < x_.k0; q0 += k_dim_) {
           const std::int64_t width = std::min<std::int64_t>(k_dim_, x_.k0 - q0);
-          const std::int64_t tile = x_.b_base + j / n_dim_ * x_.b_n + q2 * x_.b_k2 + q1 * x_.b_k1 +
-                                    q0 / k_dim_ * x_.b_k0;
+          const std::int64_t tile =
+              x_.b_base + j / n_dim_ * x_.b_n + q2 * x_.b_k2 + q1 * x_.b_k1 + q0 / k_dim_ * x_.b_k0;
           auto block = out.block(j - first, g * x_.k0 + q0, lanes, width).array();
           if (x_.columns) {
             for (std::int64_t kr = 0; kr < width; ++kr) {

@@ -17,8 +17,8 @@ class Memory {
   virtual ~Memory() = default;
   virtual void read(std::uint64_t address, std::span<std::uint8_t> data) = 0;
   virtual void write(std::uint64_t address, std::span<const std::uint8_t> data) = 0;
-  /// Bytes from `address` on that lie together in the host's memory: at least one, at most `length`.
-  /// Valid until the next write.
+  /// Bytes from `address` on that lie together in the host's memory: at least one, at most
+  /// `length`. Valid until the next write.
   virtual std::span<const std::uint8_t> view(std::uint64_t address, std::size_t length) = 0;
 };
 
@@ -39,7 +39,8 @@ class PagedMemory final : public Memory {
   Page* find(std::uint64_t number);
 
   std::unordered_map<std::uint64_t, std::unique_ptr<Page>> pages_;
-  std::uint64_t last_number_ = ~std::uint64_t{0};  // accesses come in runs: most hit the last page again
+  std::uint64_t last_number_ =
+      ~std::uint64_t{0};  // accesses come in runs: most hit the last page again
   Page* last_ = nullptr;
 };
 

@@ -29,7 +29,8 @@ inline float canonical(float x) {
 
 inline float mul(float x, float y) {
   // The product of two FP32 values is exact in double; the conversion rounds it once. Products that
-  // 24 bits round up to 2^-126 start half an ulp of [2^-127, 2^-126) below it; smaller ones are zero.
+  // 24 bits round up to 2^-126 start half an ulp of [2^-127, 2^-126) below it; smaller ones are
+  // zero.
   constexpr double kLeastKept = 0x1p-126 - 0x1p-151;
   const double exact = static_cast<double>(canonical(x)) * static_cast<double>(canonical(y));
   if (std::abs(exact) < kLeastKept) return from_bits((bits(x) ^ bits(y)) & kSign);
@@ -37,7 +38,8 @@ inline float mul(float x, float y) {
 }
 
 inline float add(float x, float y) {
-  // Sums below 2^-126 are exact (both operands are multiples of 2^-149): flushing needs no rounding.
+  // Sums below 2^-126 are exact (both operands are multiples of 2^-149): flushing needs no
+  // rounding.
   return canonical(canonical(x) + canonical(y));
 }
 

@@ -101,13 +101,14 @@ void check_form(Findings& out, const isa::Store& x, const Limits& limits) {
   out.window(dram_extent(x, x.scatter), window, window.write);
 }
 
-/// Adds to `extent` what j = tile * width + rest < count adds: tile * tile_stride + rest * rest_stride.
-/// The last tile may be narrower than the others.
+/// Adds to `extent` what j = tile * width + rest < count adds: tile * tile_stride + rest *
+/// rest_stride. The last tile may be narrower than the others.
 void span_tiles(Extent& extent, std::uint32_t count, std::uint32_t width, std::int64_t tile_stride,
                 std::int64_t rest_stride) {
   Exact low = 0, high = 0;
   const auto corner = [&](std::int64_t tile, std::int64_t rest) {
-    const Exact at = static_cast<Exact>(tile) * tile_stride + static_cast<Exact>(rest) * rest_stride;
+    const Exact at =
+        static_cast<Exact>(tile) * tile_stride + static_cast<Exact>(rest) * rest_stride;
     low = std::min(low, at);
     high = std::max(high, at);
   };
@@ -209,18 +210,26 @@ void check_form(Findings& out, const isa::Vector& x, const Limits& limits) {
   const std::uint64_t n1 = x.win_dims >= 1 ? 1 : x.n1;
   const std::uint64_t n2 = x.win_dims >= 2 ? 1 : x.n2;
   const auto elements = [&](bool bcast) { return bcast ? std::uint64_t{1} : x.n0; };
-  check_stream(out, {x.a_type, x.a_space, x.a_base, x.a_s1, x.a_s2, x.a_s3, elements(x.a_bcast), x.n1,
-                     x.n2, x.n3, 12}, limits);
+  check_stream(out,
+               {x.a_type, x.a_space, x.a_base, x.a_s1, x.a_s2, x.a_s3, elements(x.a_bcast), x.n1,
+                x.n2, x.n3, 12},
+               limits);
   if (x.b_mode == isa::Operand::kStream) {
-    check_stream(out, {x.b_type, x.b_space, x.b_base, x.b_s1, x.b_s2, x.b_s3, elements(x.b_bcast), n1,
-                       n2, x.n3, 16}, limits);
+    check_stream(out,
+                 {x.b_type, x.b_space, x.b_base, x.b_s1, x.b_s2, x.b_s3, elements(x.b_bcast), n1,
+                  n2, x.n3, 16},
+                 limits);
   }
   if (x.c_mode == isa::Operand::kStream) {
-    check_stream(out, {x.c_type, x.c_space, x.c_base, x.c_s1, x.c_s2, x.c_s3, elements(x.c_bcast), n1,
-                       n2, x.n3, 20}, limits);
+    check_stream(out,
+                 {x.c_type, x.c_space, x.c_base, x.c_s1, x.c_s2, x.c_s3, elements(x.c_bcast), n1,
+                  n2, x.n3, 20},
+                 limits);
   }
-  check_stream(out, {x.d_type, x.d_space, x.d_base, x.d_s1, x.d_s2, x.d_s3,
-                     elements(x.row_op != isa::Reduce::kNone), n1, n2, x.n3, 24}, limits);
+  check_stream(out,
+               {x.d_type, x.d_space, x.d_base, x.d_s1, x.d_s2, x.d_s3,
+                elements(x.row_op != isa::Reduce::kNone), n1, n2, x.n3, 24},
+               limits);
 }
 
 void check_form(Findings& out, const isa::SetParam& x, const Limits& limits) {
@@ -274,8 +283,8 @@ Exact cost_of(const isa::Matrix& x, const isa::Preset& preset) {
   return passes * (Exact{x.rows()} + std::max(preset.k_dim, preset.n_dim));
 }
 Exact cost_of(const isa::Vector& x, const isa::Preset& preset) {
-  const Exact row = 8 * ceil_div(x.n0, preset.vec_lanes) + 8 +
-                    (x.row_op != isa::Reduce::kNone ? 192 : 0);
+  const Exact row =
+      8 * ceil_div(x.n0, preset.vec_lanes) + 8 + (x.row_op != isa::Reduce::kNone ? 192 : 0);
   return Exact{x.n1} * x.n2 * x.n3 * row;
 }
 Exact cost_of(const isa::SetParam&, const isa::Preset&) { return 0; }
@@ -309,10 +318,12 @@ Checked check(const isa::Instruction& raw, const Params& params, const Limits& l
 
   Findings findings;
   for (std::uint32_t word = 0; word < isa::kWords; ++word) {
-    findings.note(ErrorCode::kReserved, (out.instruction.words[word] & ~(*form->mask)[word]) != 0, word);
+    findings.note(ErrorCode::kReserved, (out.instruction.words[word] & ~(*form->mask)[word]) != 0,
+                  word);
   }
   with_form(out.instruction, [&](const auto& x) { check_form(findings, x, limits); });
-  findings.note(ErrorCode::kTooLong, cost(out.instruction, limits.preset) > limits.max_instr_cycles, 0);
+  findings.note(ErrorCode::kTooLong, cost(out.instruction, limits.preset) > limits.max_instr_cycles,
+                0);
   out.fault = findings.first();
   return out;
 }

@@ -35,7 +35,8 @@ template <class T, class Out, class Function>
 void read_row(const Source& x, const std::uint8_t* from, Out& out, Function f) {
   for (Eigen::Index i = 0; i < out.size(); ++i) {
     T value;
-    std::memcpy(&value, from + (x.bcast ? 0 : i) * static_cast<Eigen::Index>(sizeof value), sizeof value);
+    std::memcpy(&value, from + (x.bcast ? 0 : i) * static_cast<Eigen::Index>(sizeof value),
+                sizeof value);
     out[i] = f(value);
   }
 }
@@ -92,7 +93,8 @@ float reduce_row(isa::Reduce op, const Floats& z) {
     partial[i % 128] = reduce(op, partial[i % 128], z[i]);
   }
   for (Eigen::Index step = 64; step >= 1; step /= 2) {
-    for (Eigen::Index i = 0; i + step < present; ++i) partial[i] = reduce(op, partial[i], partial[i + step]);
+    for (Eigen::Index i = 0; i + step < present; ++i)
+      partial[i] = reduce(op, partial[i], partial[i + step]);
     present = std::min(present, step);
   }
   return partial[0];
@@ -136,10 +138,14 @@ constexpr std::int64_t kBlockValues = 4096;
 class Stream {
  public:
   Stream(const isa::Vector& x, const Machine& machine)
-      : x_(x), machine_(machine),
-        a_{x.a_type, x.a_space, x.a_base, x.a_bcast, in_type(x.a_type, x.za), x.a_s1, x.a_s2, x.a_s3},
-        b_{x.b_type, x.b_space, x.b_base, x.b_bcast, in_type(x.b_type, x.zb), x.b_s1, x.b_s2, x.b_s3},
-        c_{x.c_type, x.c_space, x.c_base, x.c_bcast, in_type(x.c_type, x.zc), x.c_s1, x.c_s2, x.c_s3},
+      : x_(x),
+        machine_(machine),
+        a_{x.a_type, x.a_space, x.a_base, x.a_bcast, in_type(x.a_type, x.za),
+           x.a_s1,   x.a_s2,    x.a_s3},
+        b_{x.b_type, x.b_space, x.b_base, x.b_bcast, in_type(x.b_type, x.zb),
+           x.b_s1,   x.b_s2,    x.b_s3},
+        c_{x.c_type, x.c_space, x.c_base, x.c_bcast, in_type(x.c_type, x.zc),
+           x.c_s1,   x.c_s2,    x.c_s3},
         d_{x.d_type, in_type(x.d_type, x.zd), in_type(x.d_type, x.lo), in_type(x.d_type, x.hi)} {}
 
   void run() {
@@ -191,7 +197,8 @@ class Stream {
     }
   }
 
-  const std::uint8_t* at(const Source& source, std::int64_t i3, std::int64_t i2, std::int64_t i1) const {
+  const std::uint8_t* at(const Source& source, std::int64_t i3, std::int64_t i2,
+                         std::int64_t i1) const {
     return machine_.at(source.space, source.address(i3, i2, i1));
   }
 
@@ -229,7 +236,8 @@ class Stream {
         if (j2 == at.i2 && j1 == 0) {
           window_ = integers_;
         } else if (x_.win_op == isa::Reduce::kSum) {
-          window_ = (window_.cast<std::uint32_t>() + integers_.cast<std::uint32_t>()).cast<std::int32_t>();
+          window_ = (window_.cast<std::uint32_t>() + integers_.cast<std::uint32_t>())
+                        .cast<std::int32_t>();
         } else if (x_.win_op == isa::Reduce::kMax) {
           window_ = window_.max(integers_);
         } else {

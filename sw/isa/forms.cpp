@@ -43,9 +43,8 @@ void expect(const Instruction& instruction, Opcode opcode) {
 
 /// Writes one member into its field.
 auto writer(Instruction& out) {
-  return [&out](const Field& field, auto value) {
-    out.set(field, static_cast<std::int64_t>(value));
-  };
+  return
+      [&out](const Field& field, auto value) { out.set(field, static_cast<std::int64_t>(value)); };
 }
 
 /// Reads one field into its member.
@@ -73,18 +72,18 @@ Header decode_header(const Instruction& in) {
 }
 
 // encode() and decode() of a form differ only in the generated list of fields.
-#define GIRIH_FORM(STRUCT, VISIT, OPCODE)               \
-  Instruction STRUCT::encode() const {                  \
-    Instruction out = with_header(OPCODE, header);      \
-    VISIT(*this, writer(out));                          \
-    return out;                                         \
-  }                                                     \
-  STRUCT STRUCT::decode(const Instruction& in) {        \
-    expect(in, OPCODE);                                 \
-    STRUCT out;                                         \
-    out.header = decode_header(in);                     \
-    VISIT(out, reader(in));                             \
-    return out;                                         \
+#define GIRIH_FORM(STRUCT, VISIT, OPCODE)          \
+  Instruction STRUCT::encode() const {             \
+    Instruction out = with_header(OPCODE, header); \
+    VISIT(*this, writer(out));                     \
+    return out;                                    \
+  }                                                \
+  STRUCT STRUCT::decode(const Instruction& in) {   \
+    expect(in, OPCODE);                            \
+    STRUCT out;                                    \
+    out.header = decode_header(in);                \
+    VISIT(out, reader(in));                        \
+    return out;                                    \
   }
 
 GIRIH_FORM(Load, visit_load, Opcode::kLoad)

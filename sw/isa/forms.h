@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every form of instruction as a struct: what the compiler fills in and the golden model reads.
-// Members have the names of docs/instruction-set.md; defaults give a legal small instruction (counts
-// of one, no padding, no operand). encode() refuses values that do not fit their field.
+// Members have the names of docs/instruction-set.md; defaults give a legal small instruction
+// (counts of one, no padding, no operand). encode() refuses values that do not fit their field.
 #pragma once
 
 #include <array>
@@ -15,9 +15,9 @@ namespace girih::isa {
 
 struct Patch {
   bool en = false;
-  bool add = false;          ///< add the parameter to the word (modulo 2^32) instead of replacing it
-  std::uint8_t word = 0;     ///< 5 to 31
-  std::uint8_t param = 0;    ///< 0 to 31
+  bool add = false;        ///< add the parameter to the word (modulo 2^32) instead of replacing it
+  std::uint8_t word = 0;   ///< 5 to 31
+  std::uint8_t param = 0;  ///< 0 to 31
   bool operator==(const Patch&) const = default;
 };
 
@@ -111,8 +111,8 @@ struct Vector {
   Reduce win_op = Reduce::kNone;
   std::uint8_t win_dims = 0;
   std::uint8_t za = 0, zb = 0, zc = 0, zd = 0;  ///< bits of a value of the stream's type
-  std::uint8_t lo = 0x80, hi = 0x7F;            ///< bits of a value of d_type; the default is INT8's range
-  std::uint32_t scale = 0x3F800000;             ///< FP32 bits
+  std::uint8_t lo = 0x80, hi = 0x7F;  ///< bits of a value of d_type; the default is INT8's range
+  std::uint32_t scale = 0x3F800000;   ///< FP32 bits
   std::uint16_t n0 = 1, n1 = 1, n2 = 1, n3 = 1;
   std::uint32_t a_base = 0;
   std::int32_t a_s1 = 0, a_s2 = 0, a_s3 = 0;

@@ -55,6 +55,8 @@ std::string_view to_string(ErrorCode code) {
 std::string_view to_string(Opcode opcode) {
   return name_of(kOpcodeCodes, static_cast<std::int64_t>(opcode));
 }
-std::string_view to_string(Type type) { return name_of(kTypeCodes, static_cast<std::int64_t>(type)); }
+std::string_view to_string(Type type) {
+  return name_of(kTypeCodes, static_cast<std::int64_t>(type));
+}
 
 }  // namespace girih::isa

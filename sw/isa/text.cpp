@@ -24,14 +24,13 @@ int zero_point(Type type, std::uint8_t bits) {
 /// The common part of LOAD and STORE: shape and strides, innermost dimension first.
 template <class Move>
 std::string shape(const Move& x) {
-  return fmt::format("n=[{},{},{},{}] s=[{},{},{}] t=[{},{},{}]", x.n0, x.n1, x.n2, x.n3, x.s1, x.s2,
-                     x.s3, x.t1, x.t2, x.t3);
+  return fmt::format("n=[{},{},{},{}] s=[{},{},{}] t=[{},{},{}]", x.n0, x.n1, x.n2, x.n3, x.s1,
+                     x.s2, x.s3, x.t1, x.t2, x.t3);
 }
 
 std::string text(const Load& x) {
-  std::string out =
-      fmt::format("LOAD {}[{}] <- window {}[{}] {}", space_name(x.space), hex(x.local), x.window,
-                  hex(x.offset), shape(x));
+  std::string out = fmt::format("LOAD {}[{}] <- window {}[{}] {}", space_name(x.space),
+                                hex(x.local), x.window, hex(x.offset), shape(x));
   if (x.before0 || x.after0 || x.before1 || x.after1 || x.before2 || x.after2) {
     out += fmt::format(" pad={:#04x} before=[{},{},{}] after=[{},{},{}]", x.pad_value, x.before0,
                        x.before1, x.before2, x.after0, x.after1, x.after2);
@@ -56,11 +55,13 @@ std::string text(const Matrix& x, const Preset& preset) {
   if (static_cast<unsigned>(x.start) > 2) start = "?";
   return fmt::format(
       "MATRIX acc[{}] n={} <- {} + {} spm[{}] za={} m=[{},{},{}] k=[{},{},{}] am=[{},{},{}] "
-      "ak=[{},{}] * {} spm[{}] zb={} {} N={} b_row={} bk=[{},{},{}] b_n={} (M={} N={} K={}, {} passes)",
-      hex(x.acc_base), x.acc_n, start, type_name(x.a_type), hex(x.a_base), zero_point(x.a_type, x.za),
-      x.m0, x.m1, x.m2, x.k0, x.k1, x.k2, x.a_m0, x.a_m1, x.a_m2, x.a_k1, x.a_k2, type_name(x.b_type),
-      hex(x.b_base), zero_point(x.b_type, x.zb), x.columns ? "columns" : "rows", x.n, x.b_row, x.b_k0,
-      x.b_k1, x.b_k2, x.b_n, x.rows(), x.n, x.depth(), passes);
+      "ak=[{},{}] * {} spm[{}] zb={} {} N={} b_row={} bk=[{},{},{}] b_n={} (M={} N={} K={}, {} "
+      "passes)",
+      hex(x.acc_base), x.acc_n, start, type_name(x.a_type), hex(x.a_base),
+      zero_point(x.a_type, x.za), x.m0, x.m1, x.m2, x.k0, x.k1, x.k2, x.a_m0, x.a_m1, x.a_m2,
+      x.a_k1, x.a_k2, type_name(x.b_type), hex(x.b_base), zero_point(x.b_type, x.zb),
+      x.columns ? "columns" : "rows", x.n, x.b_row, x.b_k0, x.b_k1, x.b_k2, x.b_n, x.rows(), x.n,
+      x.depth(), passes);
 }
 
 std::string stream(Type type, Space space, std::uint32_t base, bool bcast, std::uint8_t zero,
@@ -77,25 +78,26 @@ std::string operand(Operand mode, std::uint32_t base, const std::string& streame
 }
 
 std::string text(const Vector& x) {
-  std::string out = fmt::format("VECTOR {} <- ", stream(x.d_type, x.d_space, x.d_base, false, x.zd,
-                                                        x.d_s1, x.d_s2, x.d_s3));
+  std::string out = fmt::format(
+      "VECTOR {} <- ", stream(x.d_type, x.d_space, x.d_base, false, x.zd, x.d_s1, x.d_s2, x.d_s3));
   if (x.win_op != Reduce::kNone) {
     out += fmt::format("window {} over {} dims of ",
                        name_of(kReduceCodes, static_cast<int>(x.win_op)), x.win_dims);
   }
   out += stream(x.a_type, x.a_space, x.a_base, x.a_bcast, x.za, x.a_s1, x.a_s2, x.a_s3);
   if (x.b_mode != Operand::kNone) {
-    out += " * " + operand(x.b_mode, x.b_base,
-                           stream(x.b_type, x.b_space, x.b_base, x.b_bcast, x.zb, x.b_s1, x.b_s2,
-                                  x.b_s3));
+    out += " * " +
+           operand(x.b_mode, x.b_base,
+                   stream(x.b_type, x.b_space, x.b_base, x.b_bcast, x.zb, x.b_s1, x.b_s2, x.b_s3));
   }
   if (x.vop != Vop::kNone || x.c_mode != Operand::kNone) {
-    out += fmt::format(" {} {}", name_of(kVopCodes, static_cast<int>(x.vop)),
-                       operand(x.c_mode, x.c_base,
-                               stream(x.c_type, x.c_space, x.c_base, x.c_bcast, x.zc, x.c_s1, x.c_s2,
-                                      x.c_s3)));
+    out += fmt::format(
+        " {} {}", name_of(kVopCodes, static_cast<int>(x.vop)),
+        operand(x.c_mode, x.c_base,
+                stream(x.c_type, x.c_space, x.c_base, x.c_bcast, x.zc, x.c_s1, x.c_s2, x.c_s3)));
   }
-  if (x.sfu != Sfu::kNone) out += fmt::format(" sfu {}", name_of(kSfuCodes, static_cast<int>(x.sfu)));
+  if (x.sfu != Sfu::kNone)
+    out += fmt::format(" sfu {}", name_of(kSfuCodes, static_cast<int>(x.sfu)));
   if (x.row_op != Reduce::kNone) {
     out += fmt::format(" row {}", name_of(kReduceCodes, static_cast<int>(x.row_op)));
   }

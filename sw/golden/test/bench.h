@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A golden chip for the tests: one context with a partition and windows that do not start at zero, so
-// that a missing relocation is seen, and memories filled at random.
+// A golden chip for the tests: one context with a partition and windows that do not start at zero,
+// so that a missing relocation is seen, and memories filled at random.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,9 @@ class Bench {
   static constexpr std::uint32_t kDataBytes = 64 * 1024;
 
   explicit Bench(unsigned seed, std::string_view preset_name = "tiny", unsigned context_number = 1)
-      : rng(seed), preset(*isa::find_preset(preset_name)), context(context_number),
+      : rng(seed),
+        preset(*isa::find_preset(preset_name)),
+        context(context_number),
         golden(Golden::make(preset, dram)) {
     partition = {.spm_base = 8192, .spm_size = 16384, .acc_base = 2048, .acc_size = 4096};
     if (preset_name != "tiny") {
@@ -30,7 +32,8 @@ class Bench {
     }
     golden->set_partition(context, partition);
     // Window 0: the ring; 3: data; 4: data, read only; 5: data, write only.
-    golden->set_window(context, 0, {.base = kRing / 4096, .pages = 16, .read = true, .write = false});
+    golden->set_window(context, 0,
+                       {.base = kRing / 4096, .pages = 16, .read = true, .write = false});
     const std::uint32_t data = kData / 4096;
     golden->set_window(context, 3, {.base = data, .pages = 16, .read = true, .write = true});
     golden->set_window(context, 4, {.base = data, .pages = 16, .read = true, .write = false});
@@ -66,7 +69,9 @@ class Bench {
     return {status.error.code, status.error.detail};
   }
 
-  std::uint32_t draw(std::uint32_t low, std::uint32_t high) { return low + rng() % (high - low + 1); }
+  std::uint32_t draw(std::uint32_t low, std::uint32_t high) {
+    return low + rng() % (high - low + 1);
+  }
   std::int32_t draw_signed(std::int32_t low, std::int32_t high) {
     return low + static_cast<std::int32_t>(rng() % static_cast<std::uint32_t>(high - low + 1));
   }
@@ -84,14 +89,16 @@ class Bench {
 struct Mirror {
   explicit Mirror(Bench& bench)
       : spm(bench.golden->spm().begin(), bench.golden->spm().end()),
-        acc(bench.golden->acc().begin(), bench.golden->acc().end()), data(Bench::kDataBytes),
+        acc(bench.golden->acc().begin(), bench.golden->acc().end()),
+        data(Bench::kDataBytes),
         partition(bench.partition) {
     bench.dram.read(Bench::kData, data);
   }
 
   std::uint8_t& local(isa::Space space, std::int64_t address) {
-    return space == isa::Space::kAcc ? acc.at(static_cast<std::size_t>(partition.acc_base + address))
-                                     : spm.at(static_cast<std::size_t>(partition.spm_base + address));
+    return space == isa::Space::kAcc
+               ? acc.at(static_cast<std::size_t>(partition.acc_base + address))
+               : spm.at(static_cast<std::size_t>(partition.spm_base + address));
   }
   template <class T>
   T get(isa::Space space, std::int64_t address) {

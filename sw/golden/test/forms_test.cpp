@@ -19,7 +19,8 @@ using isa::Type;
 Destination run_one(Bench& bench, const isa::Instruction& instruction) {
   Destination out;
   bench.push(instruction);
-  bench.golden->run(bench.context, [&](std::uint32_t, const isa::Instruction&, const Destination& d) { out = d; });
+  bench.golden->run(bench.context,
+                    [&](std::uint32_t, const isa::Instruction&, const Destination& d) { out = d; });
   const Status status = bench.golden->status(bench.context);
   EXPECT_EQ(status.error.code, isa::ErrorCode::kNone)
       << isa::to_string(status.error.code) << " " << status.error.detail << "\n"
@@ -44,7 +45,9 @@ TEST(Forms, Load) {
     x.n1 = static_cast<std::uint16_t>(bench.draw(1, 4));
     x.n2 = static_cast<std::uint16_t>(bench.draw(1, 3));
     x.n3 = static_cast<std::uint16_t>(bench.draw(1, 3));
-    const auto pad = [&](unsigned most) { return static_cast<std::uint16_t>(bench.draw(0, 1) * bench.draw(0, most)); };
+    const auto pad = [&](unsigned most) {
+      return static_cast<std::uint16_t>(bench.draw(0, 1) * bench.draw(0, most));
+    };
     x.before0 = static_cast<std::uint16_t>(unit * pad(3));
     x.after0 = static_cast<std::uint16_t>(unit * pad(3));
     if (!x.gather) x.before1 = pad(2), x.after1 = pad(2);
@@ -66,7 +69,8 @@ TEST(Forms, Load) {
       x.index_limit = 50;
       for (unsigned i = 0; i < x.n1; ++i) {
         list.push_back(bench.draw(0, 49));
-        std::memcpy(bench.golden->spm().data() + bench.partition.spm_base + x.index + 4 * i, &list[i], 4);
+        std::memcpy(bench.golden->spm().data() + bench.partition.spm_base + x.index + 4 * i,
+                    &list[i], 4);
       }
     }
     Mirror mirror(bench);
@@ -79,9 +83,11 @@ TEST(Forms, Load) {
                                 i1 < x.before1 + x.n1 && i0 >= x.before0 && i0 < x.before0 + n0;
             std::uint8_t value = x.pad_value;
             if (inside) {
-              const std::int64_t row = x.gather ? std::int64_t{list.at(static_cast<std::size_t>(i1))} : i1 - x.before1;
-              value = mirror.data.at(static_cast<std::size_t>(
-                  x.offset + std::int64_t{i3} * x.s3 + (i2 - x.before2) * x.s2 + row * x.s1 + (i0 - x.before0)));
+              const std::int64_t row =
+                  x.gather ? std::int64_t{list.at(static_cast<std::size_t>(i1))} : i1 - x.before1;
+              value = mirror.data.at(static_cast<std::size_t>(x.offset + std::int64_t{i3} * x.s3 +
+                                                              (i2 - x.before2) * x.s2 + row * x.s1 +
+                                                              (i0 - x.before0)));
             }
             mirror.put(x.space, x.local + i3 * x.t3 + i2 * x.t2 + i1 * x.t1 + i0, value);
           }
@@ -119,7 +125,8 @@ TEST(Forms, Store) {
       x.index_limit = 50;
       for (unsigned i = 0; i < x.n1; ++i) {
         list.push_back(10 * i + bench.draw(0, 9));
-        std::memcpy(bench.golden->spm().data() + bench.partition.spm_base + x.index + 4 * i, &list[i], 4);
+        std::memcpy(bench.golden->spm().data() + bench.partition.spm_base + x.index + 4 * i,
+                    &list[i], 4);
       }
     }
     Mirror mirror(bench);
@@ -127,8 +134,10 @@ TEST(Forms, Store) {
       for (int i2 = 0; i2 < x.n2; ++i2) {
         for (int i1 = 0; i1 < x.n1; ++i1) {
           for (int i0 = 0; i0 < n0; ++i0) {
-            const std::int64_t row = x.scatter ? list[static_cast<std::size_t>(i1)] : static_cast<std::uint32_t>(i1);
-            const std::int64_t to = x.offset + std::int64_t{i3} * x.s3 + i2 * x.s2 + row * x.s1 + i0;
+            const std::int64_t row =
+                x.scatter ? list[static_cast<std::size_t>(i1)] : static_cast<std::uint32_t>(i1);
+            const std::int64_t to =
+                x.offset + std::int64_t{i3} * x.s3 + i2 * x.s2 + row * x.s1 + i0;
             mirror.data.at(static_cast<std::size_t>(to)) =
                 mirror.local(x.space, x.local + i3 * x.t3 + i2 * x.t2 + i1 * x.t1 + i0);
             mirror.written.insert(Bench::kData + static_cast<std::uint64_t>(to));
@@ -169,10 +178,12 @@ bool naive_matrix(Mirror& mirror, const isa::Matrix& x, const isa::Preset& p) {
                 std::int64_t dot = 0;
                 for (std::int64_t kr = 0; kr < k_dim && kt * k_dim + kr < x.k0; ++kr) {
                   const std::int64_t q0 = kt * k_dim + kr;
-                  const std::int64_t a = x.a_base + std::int64_t{i2} * x.a_m2 + i1 * x.a_m1 + i0 * x.a_m0 +
-                                         q2 * x.a_k2 + q1 * x.a_k1 + q0;
-                  const std::int64_t tile = x.b_base + nt * x.b_n + q2 * x.b_k2 + q1 * x.b_k1 + kt * x.b_k0;
-                  const std::int64_t b = x.columns ? tile + kr * x.b_row + nr : tile + nr * x.b_row + kr;
+                  const std::int64_t a = x.a_base + std::int64_t{i2} * x.a_m2 + i1 * x.a_m1 +
+                                         i0 * x.a_m0 + q2 * x.a_k2 + q1 * x.a_k1 + q0;
+                  const std::int64_t tile =
+                      x.b_base + nt * x.b_n + q2 * x.b_k2 + q1 * x.b_k1 + kt * x.b_k0;
+                  const std::int64_t b =
+                      x.columns ? tile + kr * x.b_row + nr : tile + nr * x.b_row + kr;
                   dot += operand(mirror, x.a_type, a, x.za) * operand(mirror, x.b_type, b, x.zb);
                 }
                 const std::int64_t exact = sum + dot;
@@ -192,7 +203,9 @@ bool naive_matrix(Mirror& mirror, const isa::Matrix& x, const isa::Preset& p) {
 isa::Matrix random_matrix(Bench& bench) {
   isa::Matrix x;
   const std::uint32_t row_bytes = 4 * bench.preset.n_dim;
-  const auto count = [&](std::uint32_t most) { return static_cast<std::uint16_t>(bench.draw(1, most)); };
+  const auto count = [&](std::uint32_t most) {
+    return static_cast<std::uint16_t>(bench.draw(1, most));
+  };
   const auto stride = [&](std::int32_t most) { return bench.draw_signed(-most, most); };
   x.a_type = bench.draw(0, 1) ? Type::kInt8 : Type::kUint8;
   x.b_type = bench.draw(0, 1) ? Type::kInt8 : Type::kUint8;
@@ -206,7 +219,8 @@ isa::Matrix random_matrix(Bench& bench) {
   x.a_base = 4000 + bench.draw(0, 99), x.b_base = 10000 + bench.draw(0, 99);
   x.a_m0 = stride(100), x.a_m1 = stride(300), x.a_m2 = stride(900);
   x.a_k1 = stride(300), x.a_k2 = stride(900);
-  x.b_row = stride(60), x.b_k0 = stride(500), x.b_k1 = stride(300), x.b_k2 = stride(300), x.b_n = stride(900);
+  x.b_row = stride(60), x.b_k0 = stride(500), x.b_k1 = stride(300), x.b_k2 = stride(300),
+  x.b_n = stride(900);
   // Tiles of columns run forwards or backwards; bias rows stand apart.
   const auto rows = static_cast<std::int32_t>(x.rows());
   const bool backwards = bench.draw(0, 1);
@@ -233,7 +247,8 @@ TEST(Forms, Matrix) {
     const bool overflow = naive_matrix(mirror, x, bench.preset);
     bench.push(x);
     Destination destination;
-    bench.golden->run(bench.context, [&](std::uint32_t, const isa::Instruction&, const Destination& d) { destination = d; });
+    bench.golden->run(bench.context, [&](std::uint32_t, const isa::Instruction&,
+                                         const Destination& d) { destination = d; });
     const Status status = bench.golden->status(bench.context);
     ASSERT_EQ(status.error.code, isa::ErrorCode::kNone) << bench.golden->text(bench.context, 0);
     EXPECT_EQ(status.overflow, overflow);
@@ -325,7 +340,9 @@ slow::Bits naive_vop(isa::Vop vop, slow::Bits x, slow::Bits c) {
 }
 
 slow::Bits naive_reduce(Reduce op, slow::Bits x, slow::Bits y) {
-  return op == Reduce::kSum ? slow::add(x, y) : op == Reduce::kMax ? slow::max(x, y) : slow::min(x, y);
+  return op == Reduce::kSum   ? slow::add(x, y)
+         : op == Reduce::kMax ? slow::max(x, y)
+                              : slow::min(x, y);
 }
 
 void naive_store(Mirror& mirror, const isa::Vector& x, std::int64_t to, slow::Bits r) {
@@ -338,11 +355,14 @@ void naive_store(Mirror& mirror, const isa::Vector& x, std::int64_t to, slow::Bi
     case Type::kInt8:
       return mirror.put(x.d_space, to,
                         static_cast<std::int8_t>(clamp(rounded + static_cast<std::int8_t>(x.zd),
-                                                       static_cast<std::int8_t>(x.lo), static_cast<std::int8_t>(x.hi))));
+                                                       static_cast<std::int8_t>(x.lo),
+                                                       static_cast<std::int8_t>(x.hi))));
     case Type::kUint8:
-      return mirror.put(x.d_space, to, static_cast<std::uint8_t>(clamp(rounded + x.zd, x.lo, x.hi)));
+      return mirror.put(x.d_space, to,
+                        static_cast<std::uint8_t>(clamp(rounded + x.zd, x.lo, x.hi)));
     case Type::kInt16:
-      return mirror.put(x.d_space, to, static_cast<std::int16_t>(clamp(rounded, INT16_MIN, INT16_MAX)));
+      return mirror.put(x.d_space, to,
+                        static_cast<std::int16_t>(clamp(rounded, INT16_MIN, INT16_MAX)));
     case Type::kInt32:
       return mirror.put(x.d_space, to, static_cast<std::int32_t>(rounded));
     case Type::kFp32:
@@ -370,16 +390,21 @@ void naive_vector(Mirror& mirror, const isa::Vector& x) {
             for (int j2 = 0; j2 < w2; ++j2) {
               for (int j1 = 0; j1 < w1; ++j1) {
                 const std::int64_t u = integer(mirror, a, a.address(i3, i2 + j2, i1 + j1, i0));
-                if (j1 == 0 && j2 == 0) sum = u;
-                else if (x.win_op == Reduce::kSum) sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum + u));
-                else if (x.win_op == Reduce::kMax ? u > sum : u < sum) sum = u;
+                if (j1 == 0 && j2 == 0)
+                  sum = u;
+                else if (x.win_op == Reduce::kSum)
+                  sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum + u));
+                else if (x.win_op == Reduce::kMax ? u > sum : u < sum)
+                  sum = u;
               }
             }
             v = slow::from_integer(sum);
           }
-          if (x.b_mode == isa::Operand::kStream) v = slow::mul(v, value(mirror, b, b.address(i3, i2, i1, i0)));
+          if (x.b_mode == isa::Operand::kStream)
+            v = slow::mul(v, value(mirror, b, b.address(i3, i2, i1, i0)));
           if (x.b_mode == isa::Operand::kImmediate) v = slow::mul(v, x.b_base);
-          if (x.c_mode == isa::Operand::kStream) v = naive_vop(x.vop, v, value(mirror, c, c.address(i3, i2, i1, i0)));
+          if (x.c_mode == isa::Operand::kStream)
+            v = naive_vop(x.vop, v, value(mirror, c, c.address(i3, i2, i1, i0)));
           if (x.c_mode == isa::Operand::kImmediate) v = naive_vop(x.vop, v, x.c_base);
           if (x.sfu == isa::Sfu::kAbs) v = slow::abs(v);
           row.push_back(v);
@@ -427,13 +452,17 @@ isa::Vector random_vector(Bench& bench) {
     return static_cast<Type>(space == Space::kAcc ? bench.draw(3, 4) : bench.draw(0, 4));
   };
   const auto byte = [&] { return static_cast<std::uint8_t>(bench.rng()); };
-  const auto stride = [&](Type t) { return 4 * bench.draw_signed(-30, 30) * static_cast<std::int32_t>(isa::size_of(t)) / 4; };
+  const auto stride = [&](Type t) {
+    return 4 * bench.draw_signed(-30, 30) * static_cast<std::int32_t>(isa::size_of(t)) / 4;
+  };
   x.a_space = draw_space(bench), x.b_space = draw_space(bench), x.c_space = draw_space(bench);
   x.d_space = draw_space(bench);
-  x.a_type = type(x.a_space), x.b_type = type(x.b_space), x.c_type = type(x.c_space), x.d_type = type(x.d_space);
+  x.a_type = type(x.a_space), x.b_type = type(x.b_space), x.c_type = type(x.c_space),
+  x.d_type = type(x.d_space);
   x.b_mode = static_cast<isa::Operand>(bench.draw(0, 2));
   x.c_mode = static_cast<isa::Operand>(bench.draw(0, 2));
-  x.a_bcast = bench.draw(0, 5) == 0, x.b_bcast = bench.draw(0, 2) == 0, x.c_bcast = bench.draw(0, 2) == 0;
+  x.a_bcast = bench.draw(0, 5) == 0, x.b_bcast = bench.draw(0, 2) == 0,
+  x.c_bcast = bench.draw(0, 2) == 0;
   x.vop = static_cast<isa::Vop>(bench.draw(0, 7));
   x.sfu = static_cast<isa::Sfu>(bench.draw(0, 1));
   x.scale_en = bench.draw(0, 1);
@@ -457,8 +486,10 @@ isa::Vector random_vector(Bench& bench) {
   // Sources in the lower part of either memory, the destination in the upper part.
   x.a_base = 700 + 4 * bench.draw(0, 20), x.b_base = 700 + 4 * bench.draw(0, 20);
   x.c_base = 700 + 4 * bench.draw(0, 20);
-  if (x.b_mode == isa::Operand::kImmediate) x.b_base = (bench.rng() & 0x807FFFFF) | (bench.draw(120, 132) << 23);
-  if (x.c_mode == isa::Operand::kImmediate) x.c_base = (bench.rng() & 0x807FFFFF) | (bench.draw(120, 132) << 23);
+  if (x.b_mode == isa::Operand::kImmediate)
+    x.b_base = (bench.rng() & 0x807FFFFF) | (bench.draw(120, 132) << 23);
+  if (x.c_mode == isa::Operand::kImmediate)
+    x.c_base = (bench.rng() & 0x807FFFFF) | (bench.draw(120, 132) << 23);
   x.a_s1 = stride(x.a_type), x.a_s2 = stride(x.a_type), x.a_s3 = stride(x.a_type);
   x.b_s1 = stride(x.b_type), x.b_s2 = stride(x.b_type), x.b_s3 = stride(x.b_type);
   x.c_s1 = stride(x.c_type), x.c_s2 = stride(x.c_type), x.c_s3 = stride(x.c_type);
@@ -497,7 +528,8 @@ TEST(Forms, Vector) {
   EXPECT_GT(rows, 100);
 }
 
-// 2^24 + 1 + 1 ... in another order gives another sum: element 128 must meet element 0 before the tree.
+// 2^24 + 1 + 1 ... in another order gives another sum: element 128 must meet element 0 before the
+// tree.
 TEST(Forms, RowSumOrder) {
   Bench bench(kSeed);
   std::vector<float> row(130, 0.0F);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs: ring order, parameters, tokens, errors at run time, deadlock, and lockstep with a pretended
-// other implementation.
+// Programs: ring order, parameters, tokens, errors at run time, deadlock, and lockstep with a
+// pretended other implementation.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -38,7 +38,9 @@ class Programs : public ::testing::Test {
     bench.dram.read(Bench::kData + offset, {&out, 1});
     return out;
   }
-  std::uint8_t& spm(std::uint32_t local) { return bench.golden->spm()[bench.partition.spm_base + local]; }
+  std::uint8_t& spm(std::uint32_t local) {
+    return bench.golden->spm()[bench.partition.spm_base + local];
+  }
   void set_word(std::uint32_t local, std::uint32_t value) { std::memcpy(&spm(local), &value, 4); }
 
   Bench bench{kSeed};
@@ -130,7 +132,8 @@ TEST_F(Programs, BlockedEngineLetsOthersGoOnUntilNothingCan) {
 }
 
 TEST_F(Programs, FullQueueStopsTheFrontend) {
-  // tiny's queues hold 8: the ninth blocked STORE waits in the frontend, so the LOAD behind it is not fetched.
+  // tiny's queues hold 8: the ninth blocked STORE waits in the frontend, so the LOAD behind it is
+  // not fetched.
   isa::Store blocked = store_byte(0, 9);
   blocked.header.wait = 1;
   for (int i = 0; i < 9; ++i) bench.push(blocked);
@@ -138,6 +141,33 @@ TEST_F(Programs, FullQueueStopsTheFrontend) {
   const Status status = bench.run();
   EXPECT_EQ(status.error, (ErrorRecord{ErrorCode::kDeadlock, 0, 0, 1}));
   EXPECT_EQ(status.retired, 0U);
+}
+
+TEST_F(Programs, QueueHoldsItsDepth) {
+  isa::Store blocked = store_byte(0, 9);
+  blocked.header.wait = 1;
+  for (int i = 0; i < 8; ++i) bench.push(blocked);
+  bench.push(load_byte(1, 0));
+  EXPECT_EQ(bench.run().retired, 1U);
+}
+
+TEST_F(Programs, WaitingSetparamHoldsTheFrontend) {
+  // The give stands later in the ring: an engine's instruction would get it, the frontend's does
+  // not.
+  isa::Load giver = load_byte(0, 0);
+  giver.header.give = 1;
+  isa::SetParam waiting;
+  waiting.header.wait = 1;
+  bench.push(waiting);
+  bench.push(giver);
+  EXPECT_EQ(bench.run().error, (ErrorRecord{ErrorCode::kDeadlock, 0, 0, 1}));
+  golden.reset(context);
+  bench.tail = 0;
+  isa::Store engine = store_byte(0, 9);
+  engine.header.wait = 1;
+  bench.push(engine);
+  bench.push(giver);
+  EXPECT_EQ(bench.run().retired, 2U);
 }
 
 TEST_F(Programs, FenceWaitsForAllEarlier) {
@@ -164,12 +194,14 @@ TEST_F(Programs, TokenOverflow) {
 
 TEST_F(Programs, IndexOutOfRange) {
   isa::Load gather = load_byte(0, 0);
-  gather.gather = true, gather.index = 400, gather.index_limit = 10, gather.n1 = 4, gather.s1 = 1, gather.t1 = 1;
+  gather.gather = true, gather.index = 400, gather.index_limit = 10, gather.n1 = 4, gather.s1 = 1,
+  gather.t1 = 1;
   const std::uint32_t list[] = {9, 0, 10, 11};
   std::memcpy(&spm(400), list, sizeof list);
   EXPECT_EQ(bench.fault(gather.encode()), (Fault{ErrorCode::kIndex, 2}));
   isa::Store scatter = store_byte(0, 0);
-  scatter.scatter = true, scatter.index = 400, scatter.index_limit = 11, scatter.n1 = 4, scatter.s1 = 1, scatter.t1 = 1;
+  scatter.scatter = true, scatter.index = 400, scatter.index_limit = 11, scatter.n1 = 4,
+  scatter.s1 = 1, scatter.t1 = 1;
   EXPECT_EQ(bench.fault(scatter.encode()), (Fault{ErrorCode::kIndex, 3}));
 }
 
@@ -220,7 +252,8 @@ TEST_F(Programs, UserErrorsAreExceptions) {
   EXPECT_THROW(golden.set_ring(2, {}), girih::Error) << "tiny has two contexts";
 }
 
-// --- lockstep ----------------------------------------------------------------------------------------
+// --- lockstep
+// ----------------------------------------------------------------------------------------
 
 void expect_disagreement(const std::function<void()>& f, const std::string& text) {
   try {
@@ -266,7 +299,8 @@ TEST_F(Programs, LockstepHoldsTheFrontend) {
   expect_disagreement([&] { golden.retired(context, 2); }, "while instruction 1 held the frontend");
   golden.retired(context, 1);
   golden.retired(context, 0);
-  EXPECT_EQ(golden.retired(context, 2).describe(bench.partition.spm_base + 77), "i3=0 i2=0 i1=0 i0=0, spm[0x4d]");
+  EXPECT_EQ(golden.retired(context, 2).describe(bench.partition.spm_base + 77),
+            "i3=0 i2=0 i1=0 i0=0, spm[0x4d]");
   expect_disagreement([&] { golden.retired(context, 4); }, "while instruction 3 held the frontend");
   golden.retired(context, 3);
   golden.retired(context, 4);
@@ -293,9 +327,12 @@ TEST_F(Programs, LockstepChecksErrors) {
   bad.words[2] = 5;
   bad.words[25] = 8;
   bench.push(bad);
-  expect_disagreement([&] { golden.retired(context, 1); }, "instruction 1 is in error: RESERVED (detail 25)");
-  expect_disagreement([&] { golden.faulted(context, 1, ErrorCode::kReserved, 24); }, "expected RESERVED (detail 25)");
-  expect_disagreement([&] { golden.faulted(context, 0, ErrorCode::kReserved, 25); }, "expected no error");
+  expect_disagreement([&] { golden.retired(context, 1); },
+                      "instruction 1 is in error: RESERVED (detail 25)");
+  expect_disagreement([&] { golden.faulted(context, 1, ErrorCode::kReserved, 24); },
+                      "expected RESERVED (detail 25)");
+  expect_disagreement([&] { golden.faulted(context, 0, ErrorCode::kReserved, 25); },
+                      "expected no error");
   golden.faulted(context, 1, ErrorCode::kReserved, 25);
   EXPECT_EQ(golden.status(context).error, (ErrorRecord{ErrorCode::kReserved, 1, 5, 25}));
   golden.retired(context, 0);  // had started
@@ -309,8 +346,10 @@ TEST_F(Programs, LockstepRunTimeErrors) {
   std::memcpy(&spm(400), list, sizeof list);
   bench.push(gather);
   expect_disagreement([&] { golden.retired(context, 0); }, "is in error: INDEX (detail 0)");
-  expect_disagreement([&] { golden.faulted(context, 0, ErrorCode::kWriteDecerr, 0); }, "expected no error");
-  EXPECT_EQ(golden.faulted(context, 0, ErrorCode::kIndex, 1).bytes(), 2U) << "any bad entry may be the first seen";
+  expect_disagreement([&] { golden.faulted(context, 0, ErrorCode::kWriteDecerr, 0); },
+                      "expected no error");
+  EXPECT_EQ(golden.faulted(context, 0, ErrorCode::kIndex, 1).bytes(), 2U)
+      << "any bad entry may be the first seen";
   golden.reset(context);
   bench.tail = 0;
   isa::Load waiting = load_byte(0, 0);
@@ -320,7 +359,8 @@ TEST_F(Programs, LockstepRunTimeErrors) {
   bench.push(fence);
   bench.push(waiting);
   golden.retired(context, 0);
-  expect_disagreement([&] { golden.faulted(context, 1, ErrorCode::kDeadlock, 0x0C); }, "expected DEADLOCK (detail 8)");
+  expect_disagreement([&] { golden.faulted(context, 1, ErrorCode::kDeadlock, 0x0C); },
+                      "expected DEADLOCK (detail 8)");
   golden.faulted(context, 1, ErrorCode::kDeadlock, 8);
 }
 

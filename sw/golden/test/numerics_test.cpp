@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The golden model's arithmetic against integer arithmetic written apart, on corners and at random.
+#include "golden/numerics.h"
+
 #include <gtest/gtest.h>
 
 #include <bit>
 #include <random>
 #include <vector>
 
-#include "golden/numerics.h"
 #include "slow_float.h"
 
 namespace girih::golden {
@@ -41,11 +42,12 @@ void compare_one(slow::Bits x) {
 
 std::vector<slow::Bits> corners() {
   std::vector<slow::Bits> out;
-  for (const slow::Bits exponent : {0, 1, 2, 62, 63, 64, 65, 104, 125, 126, 127, 128, 149, 150, 151, 157,
-                                    158, 159, 190, 191, 192, 253, 254, 255}) {
+  for (const slow::Bits exponent : {0,   1,   2,   62,  63,  64,  65,  104, 125, 126, 127, 128,
+                                    149, 150, 151, 157, 158, 159, 190, 191, 192, 253, 254, 255}) {
     for (const slow::Bits fraction :
          {0, 1, 2, 3, 0x3FFFFF, 0x400000, 0x400001, 0x7FFFFE, 0x7FFFFF, 0x2AAAAA, 0x555555}) {
-      for (const slow::Bits sign : {0U, 1U}) out.push_back((sign << 31) | (exponent << 23) | fraction);
+      for (const slow::Bits sign : {0U, 1U})
+        out.push_back((sign << 31) | (exponent << 23) | fraction);
     }
   }
   return out;

@@ -55,7 +55,8 @@ inline Bits round(bool negative, Wide mantissa, int exponent) {
   const int biased = exponent + 150;
   if (biased >= 255) return infinity(negative);
   if (biased <= 0) return zero(negative);
-  return zero(negative) | (static_cast<Bits>(biased) << 23) | (static_cast<Bits>(mantissa) & 0x7FFFFF);
+  return zero(negative) | (static_cast<Bits>(biased) << 23) |
+         (static_cast<Bits>(mantissa) & 0x7FFFFF);
 }
 
 inline Bits mul(Bits a, Bits b) {
@@ -121,7 +122,9 @@ inline Bits min(Bits a, Bits b) {
 }
 inline Bits truth(bool x) { return x ? kOne : 0; }
 inline Bits less(Bits a, Bits b) { return truth(!is_nan(a) && !is_nan(b) && compare(a, b) < 0); }
-inline Bits less_equal(Bits a, Bits b) { return truth(!is_nan(a) && !is_nan(b) && compare(a, b) <= 0); }
+inline Bits less_equal(Bits a, Bits b) {
+  return truth(!is_nan(a) && !is_nan(b) && compare(a, b) <= 0);
+}
 inline Bits equal(Bits a, Bits b) { return truth(!is_nan(a) && !is_nan(b) && compare(a, b) == 0); }
 inline Bits abs(Bits a) { return is_nan(a) ? kNan : flush(a) & 0x7FFFFFFF; }
 

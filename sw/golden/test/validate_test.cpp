@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every rule of instruction-set.md section 9, and the order in which they count.
+#include "golden/validate.h"
+
 #include <gtest/gtest.h>
 
 #include "bench.h"
-#include "golden/validate.h"
 
 namespace girih::golden {
 namespace {
@@ -62,8 +63,16 @@ TEST_F(Validate, PatchedHeader) {
   for (std::uint8_t word = 0; word < 6; ++word) {
     for (unsigned slot = 0; slot < 4; ++slot) {
       const std::string want = word == 5 ? "NONE 0" : slot < 2 ? "FIELD 3" : "FIELD 4";
-      EXPECT_EQ(said(isa::Fence{}, [&](auto& x) { x.header.patch[slot] = {true, true, word, 0}; }), want);
-      EXPECT_EQ(said(isa::Fence{}, [&](auto& x) { x.header.patch[slot] = {false, true, word, 9}; }), "NONE 0");
+      EXPECT_EQ(said(isa::Fence{},
+                     [&](auto& x) {
+                       x.header.patch[slot] = {true, true, word, 0};
+                     }),
+                want);
+      EXPECT_EQ(said(isa::Fence{},
+                     [&](auto& x) {
+                       x.header.patch[slot] = {false, true, word, 9};
+                     }),
+                "NONE 0");
     }
   }
   // Before reserved bits, even of word 0.
@@ -82,7 +91,8 @@ TEST_F(Validate, EveryReservedBit) {
         isa::Instruction raw;
         raw.set(isa::place::header::opcode, static_cast<int>(form.opcode));
         raw.words[word] |= 1U << bit;
-        EXPECT_EQ(show(check(raw)), "RESERVED " + std::to_string(word)) << form.name << " bit " << bit;
+        EXPECT_EQ(show(check(raw)), "RESERVED " + std::to_string(word))
+            << form.name << " bit " << bit;
       }
     }
   }
@@ -90,7 +100,11 @@ TEST_F(Validate, EveryReservedBit) {
 
 TEST_F(Validate, ReservedBitsThatAPatchSets) {
   params[7] = 0x40;  // LOAD word 5, bit 6
-  EXPECT_EQ(said(isa::Load{}, [](auto& x) { x.header.patch[2] = {true, true, 5, 7}; }), "RESERVED 5");
+  EXPECT_EQ(said(isa::Load{},
+                 [](auto& x) {
+                   x.header.patch[2] = {true, true, 5, 7};
+                 }),
+            "RESERVED 5");
 }
 
 TEST_F(Validate, LoadFields) {
@@ -149,23 +163,36 @@ TEST_F(Validate, VectorFields) {
     EXPECT_EQ(said(x, [&](auto& v) { v.a_type = bad; }), "FIELD 5");
     EXPECT_EQ(said(x, [&](auto& v) { v.d_type = bad; }), "FIELD 5");
     EXPECT_EQ(said(x, [&](auto& v) { v.b_type = bad; }), "NONE 0") << "no b";
-    EXPECT_EQ(said(x, [&](auto& v) { v.b_type = bad, v.b_mode = isa::Operand::kStream; }), "FIELD 5");
-    EXPECT_EQ(said(x, [&](auto& v) { v.c_type = bad, v.c_mode = isa::Operand::kStream; }), "FIELD 5");
-    EXPECT_EQ(said(x, [&](auto& v) { v.c_type = bad, v.c_mode = isa::Operand::kImmediate; }), "NONE 0");
+    EXPECT_EQ(said(x, [&](auto& v) { v.b_type = bad, v.b_mode = isa::Operand::kStream; }),
+              "FIELD 5");
+    EXPECT_EQ(said(x, [&](auto& v) { v.c_type = bad, v.c_mode = isa::Operand::kStream; }),
+              "FIELD 5");
+    EXPECT_EQ(said(x, [&](auto& v) { v.c_type = bad, v.c_mode = isa::Operand::kImmediate; }),
+              "NONE 0");
   }
   EXPECT_EQ(said(x, [](auto& v) { v.b_mode = static_cast<isa::Operand>(3); }), "FIELD 5");
   EXPECT_EQ(said(x, [](auto& v) { v.c_mode = static_cast<isa::Operand>(3); }), "FIELD 5");
   for (const Type type : {Type::kInt8, Type::kUint8, Type::kInt16}) {
     EXPECT_EQ(said(x, [&](auto& v) { v.a_space = Space::kAcc, v.a_type = type; }), "FIELD 5");
-    EXPECT_EQ(said(x, [&](auto& v) { v.d_space = Space::kAcc, v.d_type = type; v.hi = 0xFF, v.lo = 0xFF; }), "FIELD 5");
+    EXPECT_EQ(said(x,
+                   [&](auto& v) {
+                     v.d_space = Space::kAcc, v.d_type = type;
+                     v.hi = 0xFF, v.lo = 0xFF;
+                   }),
+              "FIELD 5");
     EXPECT_EQ(said(x, [&](auto& v) { v.b_space = Space::kAcc, v.b_type = type; }), "NONE 0");
-    EXPECT_EQ(said(x, [&](auto& v) { v.b_space = Space::kAcc, v.b_type = type, v.b_mode = isa::Operand::kStream; }), "FIELD 5");
+    EXPECT_EQ(said(x,
+                   [&](auto& v) {
+                     v.b_space = Space::kAcc, v.b_type = type, v.b_mode = isa::Operand::kStream;
+                   }),
+              "FIELD 5");
   }
   EXPECT_EQ(said(x, [](auto& v) { v.a_space = Space::kAcc, v.a_type = Type::kInt32; }), "NONE 0");
   EXPECT_EQ(said(x, [](auto& v) { v.vop = static_cast<isa::Vop>(8); }), "FIELD 6");
   EXPECT_EQ(said(x, [](auto& v) { v.sfu = static_cast<isa::Sfu>(2); }), "FIELD 6");
   EXPECT_EQ(said(x, [](auto& v) { v.row_op = static_cast<isa::Reduce>(4); }), "FIELD 6");
-  EXPECT_EQ(said(x, [](auto& v) { v.win_op = static_cast<isa::Reduce>(4), v.win_dims = 1; }), "FIELD 6");
+  EXPECT_EQ(said(x, [](auto& v) { v.win_op = static_cast<isa::Reduce>(4), v.win_dims = 1; }),
+            "FIELD 6");
   EXPECT_EQ(said(x, [](auto& v) { v.win_dims = 1; }), "FIELD 6");
   const auto window = [](auto& v) { v.win_op = isa::Reduce::kMax, v.win_dims = 2; };
   EXPECT_EQ(said(x, window), "NONE 0");
@@ -198,17 +225,20 @@ TEST_F(Validate, Alignment) {
   EXPECT_EQ(said(load, [](auto& x) { to_acc(x), x.t3 = 3; }), "ALIGN 16");
   EXPECT_EQ(said(load, [](auto& x) { to_acc(x), x.before0 = 3; }), "ALIGN 17");
   EXPECT_EQ(said(load, [](auto& x) { to_acc(x), x.after0 = 3; }), "ALIGN 17");
-  EXPECT_EQ(said(load, [](auto& x) { x.gather = true, x.index_limit = 1, x.index = 2; }), "ALIGN 20");
+  EXPECT_EQ(said(load, [](auto& x) { x.gather = true, x.index_limit = 1, x.index = 2; }),
+            "ALIGN 20");
   isa::Store store;
   EXPECT_EQ(said(store, [](auto& x) { to_acc(x), x.local = 1; }), "ALIGN 7");
   EXPECT_EQ(said(store, [](auto& x) { to_acc(x), x.n0 = 5; }), "ALIGN 8");
   EXPECT_EQ(said(store, [](auto& x) { to_acc(x), x.t3 = 5; }), "ALIGN 16");
-  EXPECT_EQ(said(store, [](auto& x) { x.scatter = true, x.index_limit = 1, x.index = 1; }), "ALIGN 20");
+  EXPECT_EQ(said(store, [](auto& x) { x.scatter = true, x.index_limit = 1, x.index = 1; }),
+            "ALIGN 20");
   isa::Matrix matrix;
   EXPECT_EQ(said(matrix, [](auto& x) { x.acc_base = 16; }), "ALIGN 9");
   EXPECT_EQ(said(matrix, [](auto& x) { x.acc_n = -16; }), "ALIGN 25");
   EXPECT_EQ(said(matrix, [](auto& x) { x.bias_base = 16, x.bias_n = 16; }), "NONE 0");
-  EXPECT_EQ(said(matrix, [](auto& x) { x.start = isa::Start::kBias, x.bias_base = 16; }), "ALIGN 10");
+  EXPECT_EQ(said(matrix, [](auto& x) { x.start = isa::Start::kBias, x.bias_base = 16; }),
+            "ALIGN 10");
   EXPECT_EQ(said(matrix, [](auto& x) { x.start = isa::Start::kBias, x.bias_n = 4; }), "ALIGN 26");
   isa::Vector vector;
   vector.a_type = vector.b_type = vector.c_type = vector.d_type = Type::kInt16;
@@ -220,8 +250,10 @@ TEST_F(Validate, Alignment) {
   EXPECT_EQ(said(vector, [](auto& x) { x.c_s2 = 1; }), "ALIGN 22");
   EXPECT_EQ(said(vector, [](auto& x) { x.d_base = 1; }), "ALIGN 24");
   EXPECT_EQ(said(vector, [](auto& x) { x.d_type = Type::kFp32, x.d_s3 = 2; }), "ALIGN 27");
-  EXPECT_EQ(said(vector, [](auto& x) { x.c_mode = isa::Operand::kImmediate, x.c_base = 1; }), "NONE 0");
-  EXPECT_EQ(said(isa::SetParam{}, [](auto& x) { x.source = isa::Source::kSpm, x.local = 2; }), "ALIGN 7");
+  EXPECT_EQ(said(vector, [](auto& x) { x.c_mode = isa::Operand::kImmediate, x.c_base = 1; }),
+            "NONE 0");
+  EXPECT_EQ(said(isa::SetParam{}, [](auto& x) { x.source = isa::Source::kSpm, x.local = 2; }),
+            "ALIGN 7");
   EXPECT_EQ(said(isa::SetParam{}, [](auto& x) { x.local = 2; }), "NONE 0");
   EXPECT_EQ(said(isa::Fence{}, [](auto& x) { x.write = true, x.offset = 4; }), "ALIGN 6");
   EXPECT_EQ(said(isa::Fence{}, [](auto& x) { x.offset = 4; }), "NONE 0");
@@ -233,9 +265,12 @@ TEST_F(Validate, PartitionToTheByte) {
   EXPECT_EQ(said(load, [](auto& x) { x.local = 16384; }), "PARTITION 7");
   EXPECT_EQ(said(load, [](auto& x) { x.local = 100, x.n1 = 11, x.t1 = -10; }), "NONE 0");
   EXPECT_EQ(said(load, [](auto& x) { x.local = 99, x.n1 = 11, x.t1 = -10; }), "PARTITION 7");
-  EXPECT_EQ(said(load, [](auto& x) { x.local = 16380, x.before0 = x.after0 = 1, x.n0 = 2; }), "NONE 0");
-  EXPECT_EQ(said(load, [](auto& x) { x.local = 16380, x.before0 = x.after0 = 1, x.n0 = 3; }), "PARTITION 7");
-  EXPECT_EQ(said(load, [](auto& x) { x.n2 = 1, x.before2 = 1, x.after2 = 1, x.t2 = 8192; }), "PARTITION 7");
+  EXPECT_EQ(said(load, [](auto& x) { x.local = 16380, x.before0 = x.after0 = 1, x.n0 = 2; }),
+            "NONE 0");
+  EXPECT_EQ(said(load, [](auto& x) { x.local = 16380, x.before0 = x.after0 = 1, x.n0 = 3; }),
+            "PARTITION 7");
+  EXPECT_EQ(said(load, [](auto& x) { x.n2 = 1, x.before2 = 1, x.after2 = 1, x.t2 = 8192; }),
+            "PARTITION 7");
   EXPECT_EQ(said(load, [](auto& x) { to_acc(x), x.local = 4092; }), "NONE 0");
   EXPECT_EQ(said(load, [](auto& x) { to_acc(x), x.local = 4096; }), "PARTITION 7");
   const auto gather = [](auto& x) { x.gather = true, x.index_limit = 1, x.n1 = 3; };
@@ -243,7 +278,8 @@ TEST_F(Validate, PartitionToTheByte) {
   EXPECT_EQ(said(load, [&](auto& x) { gather(x), x.index = 16376; }), "PARTITION 20");
   // Sums that wrap around 2^32 or 2^40 are outside all the same.
   EXPECT_EQ(said(load, [](auto& x) { x.n1 = 3, x.t1 = INT32_MIN; }), "PARTITION 7");
-  EXPECT_EQ(said(load, [](auto& x) { x.n1 = x.n2 = x.n3 = 257, x.t1 = x.t2 = x.t3 = INT32_MIN; }), "PARTITION 7");
+  EXPECT_EQ(said(load, [](auto& x) { x.n1 = x.n2 = x.n3 = 257, x.t1 = x.t2 = x.t3 = INT32_MIN; }),
+            "PARTITION 7");
 
   isa::Matrix matrix;
   matrix.k0 = 9, matrix.n = 9;
@@ -263,7 +299,8 @@ TEST_F(Validate, PartitionToTheByte) {
   EXPECT_EQ(said(matrix, [](auto& x) { x.n = 1, x.acc_base = 4064; }), "NONE 0");
   EXPECT_EQ(said(matrix, [](auto& x) { x.n = 1, x.acc_base = 4064, x.m0 = 2; }), "PARTITION 9");
   EXPECT_EQ(said(matrix, [](auto& x) { x.acc_n = 4096; }), "PARTITION 9");
-  EXPECT_EQ(said(matrix, [](auto& x) { x.start = isa::Start::kBias, x.bias_base = 4096; }), "PARTITION 10");
+  EXPECT_EQ(said(matrix, [](auto& x) { x.start = isa::Start::kBias, x.bias_base = 4096; }),
+            "PARTITION 10");
   EXPECT_EQ(said(matrix, [](auto& x) { x.bias_base = 4096; }), "NONE 0");
 
   isa::Vector vector;
@@ -272,14 +309,63 @@ TEST_F(Validate, PartitionToTheByte) {
   EXPECT_EQ(said(vector, [](auto& x) { x.a_base = 16375; }), "PARTITION 12");
   EXPECT_EQ(said(vector, [](auto& x) { x.a_base = 16383, x.a_bcast = true; }), "NONE 0");
   EXPECT_EQ(said(vector, [](auto& x) { x.b_base = 16375; }), "PARTITION 16");
-  EXPECT_EQ(said(vector, [](auto& x) { x.b_base = 16375, x.b_mode = isa::Operand::kImmediate; }), "NONE 0");
+  EXPECT_EQ(said(vector, [](auto& x) { x.b_base = 16375, x.b_mode = isa::Operand::kImmediate; }),
+            "NONE 0");
   EXPECT_EQ(said(vector, [](auto& x) { x.c_base = 16375; }), "PARTITION 20");
   EXPECT_EQ(said(vector, [](auto& x) { x.d_base = 16375; }), "PARTITION 24");
-  EXPECT_EQ(said(vector, [](auto& x) { x.d_base = 16383, x.row_op = isa::Reduce::kSum; }), "NONE 0");
+  EXPECT_EQ(said(vector, [](auto& x) { x.d_base = 16383, x.row_op = isa::Reduce::kSum; }),
+            "NONE 0");
   const auto window = [](auto& x) { x.win_op = isa::Reduce::kMax, x.win_dims = 1, x.n1 = 9; };
-  EXPECT_EQ(said(vector, [&](auto& x) { window(x), x.d_s1 = x.b_s1 = x.c_s1 = 1 << 20; }), "NONE 0");
+  EXPECT_EQ(said(vector, [&](auto& x) { window(x), x.d_s1 = x.b_s1 = x.c_s1 = 1 << 20; }),
+            "NONE 0");
   EXPECT_EQ(said(vector, [&](auto& x) { window(x), x.a_s1 = 1 << 20; }), "PARTITION 12");
-  EXPECT_EQ(said(isa::SetParam{}, [](auto& x) { x.source = isa::Source::kSpm, x.local = 16384; }), "PARTITION 7");
+  EXPECT_EQ(said(isa::SetParam{}, [](auto& x) { x.source = isa::Source::kSpm, x.local = 16384; }),
+            "PARTITION 7");
+}
+
+// The weights' extent is no product of ranges (the last tiles are narrower): against every address.
+TEST_F(Validate, WeightsExtent) {
+  constexpr unsigned kSeed = 5;
+  RecordProperty("seed", kSeed);
+  std::mt19937 rng(kSeed);
+  const auto draw = [&](int low, int high) {
+    return low + static_cast<int>(rng() % (high - low + 1U));
+  };
+  int tried = 0;
+  for (int round = 0; round < 3000; ++round) {
+    isa::Matrix x;
+    x.columns = draw(0, 1);
+    x.n = static_cast<std::uint16_t>(draw(1, 25));
+    x.k0 = static_cast<std::uint16_t>(draw(1, 25));
+    x.k1 = static_cast<std::uint16_t>(draw(1, 3));
+    x.k2 = static_cast<std::uint16_t>(draw(1, 2));
+    x.b_row = draw(-90, 90), x.b_k0 = draw(-300, 300), x.b_n = draw(-300, 300);
+    x.b_k1 = draw(-300, 300), x.b_k2 = draw(-300, 300);
+    std::int64_t low = 0, high = 0;
+    for (int q2 = 0; q2 < x.k2; ++q2) {
+      for (int q1 = 0; q1 < x.k1; ++q1) {
+        for (int q0 = 0; q0 < x.k0; ++q0) {
+          for (int j = 0; j < x.n; ++j) {
+            const int row = x.columns ? q0 % 8 : j % 8, within = x.columns ? j % 8 : q0 % 8;
+            const std::int64_t at = j / 8 * x.b_n + q2 * x.b_k2 + q1 * x.b_k1 + q0 / 8 * x.b_k0 +
+                                    row * x.b_row + within;
+            low = std::min(low, at);
+            high = std::max(high, at);
+          }
+        }
+      }
+    }
+    const auto based = [&](std::int64_t base) {
+      x.b_base = static_cast<std::uint32_t>(base);
+      return show(check(x.encode()));
+    };
+    ASSERT_EQ(based(-low), "NONE 0") << "round " << round;
+    ASSERT_EQ(based(16383 - high), "NONE 0") << "round " << round;
+    ASSERT_EQ(based(-low - 1), "PARTITION 8") << "round " << round;
+    ASSERT_EQ(based(16384 - high), "PARTITION 8") << "round " << round;
+    ++tried;
+  }
+  EXPECT_EQ(tried, 3000);
 }
 
 TEST_F(Validate, Window) {
@@ -288,7 +374,8 @@ TEST_F(Validate, Window) {
   EXPECT_EQ(said(load, [](auto& x) { x.offset = 16384; }), "WINDOW 6");
   EXPECT_EQ(said(load, [](auto& x) { x.n1 = 2, x.s1 = -1; }), "WINDOW 6");
   EXPECT_EQ(said(load, [](auto& x) { x.n1 = 2, x.s1 = 16384; }), "WINDOW 6");
-  EXPECT_EQ(said(load, [](auto& x) { x.before1 = 2, x.s1 = -1; }), "NONE 0") << "padding is not read";
+  EXPECT_EQ(said(load, [](auto& x) { x.before1 = 2, x.s1 = -1; }), "NONE 0")
+      << "padding is not read";
   EXPECT_EQ(said(load, [](auto& x) { x.window = 1; }), "NONE 0");
   EXPECT_EQ(said(load, [](auto& x) { x.window = 2; }), "WINDOW 6");
   EXPECT_EQ(said(load, [](auto& x) { x.window = 7; }), "WINDOW 6");
@@ -331,12 +418,12 @@ TEST_F(Validate, Ranking) {
   max_cycles = 1;
   isa::Store x;
   x.space = Space::kAcc;
-  x.local = 4098;           // ALIGN 7, PARTITION 7
+  x.local = 4098;  // ALIGN 7, PARTITION 7
   x.n0 = 4;
-  x.window = 1;             // WINDOW
+  x.window = 1;  // WINDOW
   x.scatter = true;
-  x.index = 2;              // ALIGN 20
-  x.index_limit = 0;        // FIELD 21
+  x.index = 2;                              // ALIGN 20
+  x.index_limit = 0;                        // FIELD 21
   x.header.patch[1] = {true, false, 2, 0};  // FIELD 3
   isa::Instruction raw = x.encode();
   raw.words[30] = 1;  // RESERVED 30
@@ -369,8 +456,10 @@ TEST_F(Validate, PatchesApplyInOrder) {
   isa::Load x;
   x.offset = 5;
   x.local = 9;
-  x.header.patch = {{{true, false, 6, 1}, {true, true, 6, 2}, {true, true, 7, 3}, {false, false, 6, 0}}};
-  const Checked out = girih::golden::check(x.encode(), params, {preset, partition, windows, max_cycles});
+  x.header.patch = {
+      {{true, false, 6, 1}, {true, true, 6, 2}, {true, true, 7, 3}, {false, false, 6, 0}}};
+  const Checked out =
+      girih::golden::check(x.encode(), params, {preset, partition, windows, max_cycles});
   EXPECT_EQ(out.fault.code, ErrorCode::kNone);
   EXPECT_EQ(isa::Load::decode(out.instruction).offset, 107U);
   EXPECT_EQ(isa::Load::decode(out.instruction).local, 8U);

@@ -63,7 +63,8 @@ TEST(Isa, MasksHoldExactlyTheFields) {
   }
 }
 
-// Places taken from the specification by hand: a generator that mirrors its own mistake is seen here.
+// Places taken from the specification by hand: a generator that mirrors its own mistake is seen
+// here.
 TEST(Isa, BitsOfSomeFields) {
   Load load;
   load.header = {.order = true, .wait = 0x1234, .give = 0x8001, .tag = 77};
@@ -113,9 +114,10 @@ TEST(Isa, Text) {
   load.header.patch[0] = {.en = true, .add = true, .word = 6, .param = 2};
   load.n0 = 64;
   load.before0 = 1;
-  EXPECT_EQ(to_text(load.encode(), kBase),
-            "LOAD spm[0x0] <- window 0[0x0] n=[64,1,1,1] s=[0,0,0] t=[0,0,0] pad=0x00 before=[1,0,0] "
-            "after=[0,0,0] wait 1,4 give 2 tag=0x3 w6+=p2");
+  EXPECT_EQ(
+      to_text(load.encode(), kBase),
+      "LOAD spm[0x0] <- window 0[0x0] n=[64,1,1,1] s=[0,0,0] t=[0,0,0] pad=0x00 before=[1,0,0] "
+      "after=[0,0,0] wait 1,4 give 2 tag=0x3 w6+=p2");
   Matrix matrix;
   matrix.n = 17;
   matrix.k0 = 33;
