@@ -10,7 +10,7 @@
 #   PARAMS   values for the top module's parameters
 #   UNITS    number of C++ files that the model's hot code is spread over (build time; 1 if not given)
 #   FAST     for speed: no assertions, undefined values fixed, -O3. Otherwise assertions stop the
-#            simulation and registers start with what Dut's seed makes of them.
+#            simulation, and registers start with what the seed of Dut makes of them.
 #   TRACE    waveforms (FST) can be asked for at run time
 # Lint warnings are fatal; rtl/lint/waivers.vlt holds the waivers, rtl/lint/public.vlt what C++ may see.
 
@@ -24,7 +24,8 @@ add_library(girih_verilated STATIC
   ${verilated_include}/verilated_fst_c.cpp)
 target_include_directories(girih_verilated SYSTEM PUBLIC ${verilated_include} ${verilated_include}/vltstd)
 target_compile_options(girih_verilated PRIVATE -w -O3)
-target_compile_definitions(girih_verilated PUBLIC VM_SC=0 VM_COVERAGE=0 VM_TRACE_VCD=0 VM_TRACE_SAIF=0)
+target_compile_definitions(girih_verilated
+  PUBLIC VM_SC=0 VM_COVERAGE=0 VM_TRACE_VCD=0 VM_TRACE_SAIF=0)
 target_link_libraries(girih_verilated PUBLIC ZLIB::ZLIB ${GIRIH_LZ4} Threads::Threads)
 
 # The files of a room's list, one a line, relative to the list; `$GEN/` is the folder of generated RTL,
