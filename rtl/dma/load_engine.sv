@@ -12,6 +12,7 @@
 // goes on to its end with zeros in their place and retires with its first error.
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module load_engine
   import dma_pkg::*;
@@ -233,7 +234,7 @@ module load_engine
 
   assign order_in = '{
     pad:        !to_bus,
-    value:      (piece.kind == KindPad) ? job.pad_value : 8'd0,
+    value:      (piece.kind == KindPad) ? `SEEDED_BUG(10, job.pad_value, ~job.pad_value) : 8'd0,
     space:      job.space,
     local_addr: piece.local_addr,
     len:        piece.len,

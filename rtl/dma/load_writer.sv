@@ -13,6 +13,7 @@
 // Accumulator rows are written in parts of a scratchpad word.
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module load_writer
   import dma_pkg::*;
@@ -200,7 +201,8 @@ module load_writer
       else if (d2_fire) flush_q <= d2_q.over && d2_q.flush;
       if (flush_q && out_ready) kept_mask_q <= '0;
       else if (d2_fire) begin
-        if (d2_q.over)  kept_mask_q <= d2_next_q;
+        // The bug forgets the last byte of what went on in the next word.
+        if (d2_q.over)  kept_mask_q <= `SEEDED_BUG(11, d2_next_q, d2_next_q >> 1);
         else if (emits) kept_mask_q <= '0;
         else            kept_mask_q <= kept_mask_q | d2_here_q;
       end

@@ -127,7 +127,7 @@ module store_engine
   job_info_t   job;
   logic [3:0]  issue_error, response_error;
   logic [31:0] issue_detail;
-  logic        retire, any_job;
+  logic        retire, retire_q, any_job;
   girih_pkg::ctx_t oldest_ctx;
 
   typedef struct packed {
@@ -166,7 +166,7 @@ module store_engine
 
   localparam int unsigned CountWidth = $clog2(Cfg.WritesInFlight + 1);
 
-  logic                  in_window, to_bus, noted, aw_free, aw_valid_q, dropped_q, retire_q;
+  logic                  in_window, to_bus, noted, aw_free, aw_valid_q, dropped_q;
   logic [39:0]           awaddr_q;
   logic [7:0]            awlen_q;
   girih_pkg::ctx_t       awuser_q;

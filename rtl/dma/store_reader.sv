@@ -13,6 +13,7 @@
 //   back-pressure w_ready_i, through the fifos; a read is asked for only when its word has room
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module store_reader
   import dma_pkg::*;
@@ -177,6 +178,7 @@ module store_reader
   reach_t               reach;
   logic                 whole_lower;                 // the beat's lanes begin in `lower` or after it
   beat_t                beat, beat_out;
+  logic [8*BusBytes-1:0] shifted;
 
   assign left         = first_q ? order.len : left_q;
   assign pos          = first_q ? order.pos : pos_q;
@@ -207,7 +209,9 @@ module store_reader
   assign turn        = pos - pos_t'(lane);
   assign whole_lower = pos >= pos_t'(lane);
   assign beat.last    = ends;
-  assign beat.data    = (8 * BusBytes)'((whole_lower ? {head, lower} : {lower, lower}) >> {turn, 3'b000});
+  assign shifted      = (8 * BusBytes)'((whole_lower ? {head, lower} : {lower, lower}) >> {turn, 3'b000});
+  // The bug turns the top bit of a beat that takes from two words.
+  assign beat.data    = `SEEDED_BUG(20, shifted, shifted ^ ((8 * BusBytes)'(straddles) << (8 * BusBytes - 1)));
   // Lanes from the first byte's up, without those from the end up.
   assign beat.strb    = (BusBytes'('1) << lane) & ~(BusBytes'('1) << (piece_len_t'(lane) + bytes));
 

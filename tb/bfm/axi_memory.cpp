@@ -44,15 +44,17 @@ void AxiMemory::clear_errors() {
   nth_writes_.clear();
 }
 
+bool AxiMemory::stalls(double probability) { return probability > 0 && chance(rng_, probability); }
+
 void AxiMemory::drive() {
   ++now_;
-  ports_.arready = reads_.size() < options_.reads && !chance(rng_, options_.stall_ar);
+  ports_.arready = reads_.size() < options_.reads && !stalls(options_.stall_ar);
   ports_.awready = writes_.size() + responses_.size() < options_.writes &&
-                   !chance(rng_, options_.stall_aw);
+                   !stalls(options_.stall_aw);
 
   const bool held = read_offered_;  // the master has seen this beat: it must stay
   if (!held) offer_read();
-  bool write = !writes_.empty() && !chance(rng_, options_.stall_w);
+  bool write = !writes_.empty() && !stalls(options_.stall_w);
   if (options_.shared_bus) {
     if (both_moved_) {
       write = false;  // a beat too many moved in the last cycle: nothing moves in this one
@@ -91,7 +93,7 @@ std::size_t AxiMemory::choose(const std::deque<AxiBurst>& queue) {
 
 void AxiMemory::offer_read() {
   if (!in_burst_ || options_.interleave) read_at_ = choose(reads_);
-  if (read_at_ == kNone || chance(rng_, options_.stall_r)) return;
+  if (read_at_ == kNone || stalls(options_.stall_r)) return;
   const AxiBurst& burst = reads_[read_at_];
   const std::uint64_t address = (burst.address & ~std::uint64_t{ports_.bus_bytes - 1}) +
                                 std::uint64_t{burst.done} * ports_.bus_bytes;
@@ -109,7 +111,7 @@ void AxiMemory::offer_read() {
 
 void AxiMemory::offer_response() {
   response_at_ = choose(responses_);
-  if (response_at_ == kNone || chance(rng_, options_.stall_b)) return;
+  if (response_at_ == kNone || stalls(options_.stall_b)) return;
   ports_.bid = responses_[response_at_].id;
   ports_.bresp = static_cast<CData>(responses_[response_at_].response);
   response_offered_ = true;

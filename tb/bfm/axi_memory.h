@@ -93,6 +93,7 @@ class AxiMemory final : public Agent {
   struct Nth { std::uint64_t burst; AxiResponse response; };
   struct Waiting { bool valid = false; std::uint64_t address = 0, fields = 0; };
 
+  bool stalls(double probability);
   void offer_read();
   void offer_response();
   std::size_t choose(const std::deque<AxiBurst>& queue);

@@ -13,3 +13,10 @@ foreach(preset Tiny Base Wide)
       GIRIH_PRESET_NAME="${lower}")
   endforeach()
 endforeach()
+
+girih_verilate(NAME dma_bench_bugs TOP dma_bench PRESET Tiny DEFINES GIRIH_SEEDED_BUGS
+               ROOMS pkg prim dma SOURCES tb/unit/dma_bench.sv)
+girih_unit_test(NAME dma_bug_test SOURCES dma_bug_test.cpp MODELS dma_bench_bugs LIBS girih_bfm girih_isa)
+target_compile_definitions(dma_bug_test PRIVATE
+  GIRIH_MODEL=Vdma_bench_bugs GIRIH_MODEL_HEADER="Vdma_bench_bugs.h"
+  GIRIH_BUG_HEADER="Vdma_bench_bugs_girih_bug_pkg.h" GIRIH_PRESET_NAME="tiny")

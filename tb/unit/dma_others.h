@@ -18,7 +18,7 @@ namespace girih::tb {
 template <class Model>
 class DmaOthers final : public Agent {
  public:
-  static constexpr std::uint64_t kRing = 0x10000, kFence = 0x20000;  // pages that no window holds
+  static constexpr std::uint64_t kRing = 0x1000, kFence = 0x2000;  // pages that no window holds
 
   DmaOthers(Dut<Model>& dut, Dram& dram, unsigned bus_bytes, std::mt19937& rng)
       : dut_(dut), dram_(dram), bus_bytes_(bus_bytes), rng_(rng) {
