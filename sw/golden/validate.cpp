@@ -117,7 +117,6 @@ void span_tiles(Extent& extent, std::uint32_t count, std::uint32_t width, std::i
   corner(last, static_cast<std::int64_t>(count) - 1 - last * width);
   if (last > 0) {
     corner(0, width - 1);
-    corner(last - 1, 0);
     corner(last - 1, width - 1);
   }
   extent.span(low, high);
