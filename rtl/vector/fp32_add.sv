@@ -40,13 +40,6 @@ module fp32_add
     return {wide[53:28], wide[27:0] != '0};
   endfunction
 
-  function automatic logic [4:0] leading_zeros(input logic [27:0] x);
-    logic [4:0] n;
-    n = 5'd28;
-    for (int at = 0; at < 28; at++) if (x[at]) n = 5'(27 - at);
-    return n;
-  endfunction
-
   logic [23:0]       large_q, small_q;
   logic [7:0]        distance_q, exp1_q, exp2_q;
   logic              minus_q, sign1_q, sign2_q, sign3_q, zero_sign1_q, zero_sign2_q;
@@ -69,23 +62,21 @@ module fp32_add
 
   always_ff @(posedge clk_i) begin
     if (en_i[0]) begin
-      if (a_i[30:0] >= b_i[30:0]) begin
-        large_q    <= mantissa(a_i[30:0]);
-        small_q    <= mantissa(b_i[30:0]);
-        distance_q <= a_i[30:23] - b_i[30:23];
-        exp1_q     <= a_i[30:23];
-        sign1_q    <= a_i[31];
-      end else begin
-        large_q    <= mantissa(b_i[30:0]);
-        small_q    <= mantissa(a_i[30:0]);
-        distance_q <= b_i[30:23] - a_i[30:23];
-        exp1_q     <= b_i[30:23];
-        sign1_q    <= b_i[31];
-      end
+      automatic logic        swap  = a_i[30:0] < b_i[30:0];
+      automatic logic [31:0] more  = swap ? b_i : a_i;
+      automatic logic [30:0] fewer = swap ? a_i[30:0] : b_i[30:0];
+      large_q      <= mantissa(more[30:0]);
+      small_q      <= mantissa(fewer);
+      distance_q   <= more[30:23] - fewer[30:23];
+      exp1_q       <= more[30:23];
+      sign1_q      <= more[31];
       minus_q      <= a_i[31] != b_i[31];
       zero_sign1_q <= a_i[31] && b_i[31];
       class1_q     <= classify(a_i, b_i);
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
       sum_q        <= minus_q ? {1'b0, large_q, 3'b0} - 28'(align(small_q, distance_q))
                               : {1'b0, large_q, 3'b0} + 28'(align(small_q, distance_q));
@@ -94,12 +85,18 @@ module fp32_add
       zero_sign2_q <= zero_sign1_q;
       class2_q     <= class1_q;
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[2]) begin
-      norm_q   <= normalise(sum_q, leading_zeros(sum_q));
-      exp3_q   <= 10'(exp2_q) + 10'sd1 - 10'(leading_zeros(sum_q));
+      norm_q   <= normalise(sum_q, leading_zeros({sum_q, 4'b0}));
+      exp3_q   <= 10'(exp2_q) + 10'sd1 - 10'(leading_zeros({sum_q, 4'b0}));
       sign3_q  <= (sum_q == '0) ? zero_sign2_q : sign2_q;
       class3_q <= class2_q;
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[3]) begin
       unique case (class3_q)
         Inf:     result_q <= {sign3_q, 8'hff, 23'b0};

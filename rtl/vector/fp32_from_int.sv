@@ -21,24 +21,18 @@ module fp32_from_int
     return x[31] ? -x : x;
   endfunction
 
-  function automatic logic [5:0] leading_zeros(input logic [31:0] x);
-    logic [5:0] n;
-    n = 6'd32;
-    for (int at = 0; at < 32; at++) if (x[at]) n = 6'(31 - at);
-    return n;
-  endfunction
-
   function automatic logic [31:0] convert(input logic sign, input logic [31:0] value,
-                                          input logic [5:0] zeros);
+                                          input logic [4:0] zeros);
     logic [31:0] moved;
     logic        up;
     moved = value << zeros;
     up    = moved[7] && (moved[8] || moved[6:0] != '0);
+    if (!moved[31]) return '0;
     return fp_pack(sign, 10'sd158 - 10'(zeros), 25'(moved[31:8]) + 25'(up));
   endfunction
 
   logic [31:0] value_q, result_q;      // magnitude, or FP32
-  logic [5:0]  zeros_q;
+  logic [4:0]  zeros_q;
   logic        sign_q, is_fp_q;
 
   always_ff @(posedge clk_i) begin
@@ -48,9 +42,11 @@ module fp32_from_int
       sign_q  <= value_i[31];
       zeros_q <= leading_zeros(magnitude(value_i));
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
-      if (is_fp_q) result_q <= value_q;
-      else result_q <= zeros_q[5] ? '0 : convert(sign_q, value_q, zeros_q);
+      result_q <= is_fp_q ? value_q : convert(sign_q, value_q, zeros_q);
     end
   end
 

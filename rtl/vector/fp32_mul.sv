@@ -60,12 +60,18 @@ module fp32_mul
       sign1_q   <= a_i[31] ^ b_i[31];
       class1_q  <= classify(a_i[30:0], b_i[30:0]);
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
       mant_q   <= round(product_q);
       exp2_q   <= exp1_q;
       sign2_q  <= sign1_q;
       class2_q <= class1_q;
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[2]) begin
       unique case (class2_q)
         Zero:    result_q <= {sign2_q, 31'b0};

@@ -40,6 +40,9 @@ module fp32_to_int
       beyond_q <= value_i[30:23] >= 8'd158;
       nan_q    <= fp_is_nan(value_i[30:0]);
     end
+  end
+
+  always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
       if (nan_q) result_q <= '0;
       else if (beyond_q) result_q <= sign_q ? 32'h8000_0000 : 32'h7fff_ffff;

@@ -42,7 +42,7 @@ module vec_back
   endfunction
 
   logic [31:0] scaled, rounded, d_q;
-  logic [31:0] fp_q [2];
+  logic [31:0] fp3_q, fp4_q;
 
   fp32_mul u_scale (
     .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_i), .b_i(ctrl_i.scale), .result_o(scaled)
@@ -50,10 +50,10 @@ module vec_back
   fp32_to_int u_to_int (.clk_i, .en_i(ctrl_i.int_en), .value_i(scaled), .result_o(rounded));
 
   always_ff @(posedge clk_i) begin
-    if (ctrl_i.int_en[0]) fp_q[0] <= scaled;
-    if (ctrl_i.int_en[1]) fp_q[1] <= fp_q[0];
+    if (ctrl_i.int_en[0]) fp3_q <= scaled;
+    if (ctrl_i.int_en[1]) fp4_q <= fp3_q;
     if (ctrl_i.out_en) begin
-      d_q <= convert(ctrl_i.elem, fp_q[1], rounded, ctrl_i.zd, ctrl_i.lo, ctrl_i.hi);
+      d_q <= convert(ctrl_i.elem, fp4_q, rounded, ctrl_i.zd, ctrl_i.lo, ctrl_i.hi);
     end
   end
 

@@ -45,7 +45,7 @@ module vec_front
 
   logic [31:0] a_raw_q, b_raw_q, c_raw_q, a_int_q, b_int_q, c_int_q, a_win_q, b_wait_q, c_wait_q;
   logic [31:0] a_fp, b_fp, c_fp, product;
-  logic [31:0] c_fp_q [3];
+  logic [31:0] c_wait5_q, c_wait6_q, c_wait7_q;
 
   always_ff @(posedge clk_i) begin
     if (ctrl_i.a_raw_en) a_raw_q <= a_i;
@@ -65,9 +65,9 @@ module vec_front
     if (ctrl_i.c_en[0]) c_raw_q <= c_i;
     if (ctrl_i.c_en[1]) c_int_q <= to_integer(c_raw_q, ctrl_i.c_elem, ctrl_i.zc);
     if (ctrl_i.c_en[2]) c_wait_q <= c_int_q;
-    if (ctrl_i.c_en[5]) c_fp_q[0] <= c_fp;
-    if (ctrl_i.c_en[6]) c_fp_q[1] <= c_fp_q[0];
-    if (ctrl_i.c_en[7]) c_fp_q[2] <= c_fp_q[1];
+    if (ctrl_i.c_en[5]) c_wait5_q <= c_fp;
+    if (ctrl_i.c_en[6]) c_wait6_q <= c_wait5_q;
+    if (ctrl_i.c_en[7]) c_wait7_q <= c_wait6_q;
   end
 
   fp32_from_int u_a_fp (
@@ -84,12 +84,14 @@ module vec_front
 
   vec_op u_vop (
     .clk_i,
-    .en_i     (ctrl_i.vop_en),
-    .op_i     (ctrl_i.vop),
-    .x_i      (product),
-    .y_i      (c_fp_q[2]),
-    .abs_i    (ctrl_i.z_abs),
-    .result_o (z_o)
+    .add_en_i     (ctrl_i.add_en),
+    .compare_en_i (ctrl_i.compare_en),
+    .op_i         (ctrl_i.vop),
+    .x_i          (product),
+    .y_i          (c_wait7_q),
+    .added_i      (ctrl_i.z_added),
+    .abs_i        (ctrl_i.z_abs),
+    .result_o     (z_o)
   );
 
 endmodule

@@ -72,7 +72,8 @@ package vec_pkg;
     logic [4:0] b_en;            // raw, integer, wait, two of conversion
     logic [7:0] c_en;            // the same, and three that wait for the product
     logic [2:0] mul_en;
-    logic [3:0] vop_en;
+    logic [3:0] add_en;          // vop, in the adder
+    logic [3:0] compare_en;      // or in the comparison
     logic [3:0] a_elem;          // at the integer stage
     logic [3:0] b_elem;
     logic [3:0] c_elem;
@@ -85,7 +86,8 @@ package vec_pkg;
     logic       b_is_fp;
     logic       c_is_fp;
     logic [3:0] vop;             // at the first stage of the operation
-    logic       z_abs;           // at its last
+    logic       z_added;         // at its last
+    logic       z_abs;
   } front_t;
 
   // Controls of the second half.
@@ -119,6 +121,25 @@ package vec_pkg;
     if (x[30:23] == 8'h00) return {x[31], 31'b0};
     if (fp_is_nan(x[30:0])) return FpNan;
     return x;
+  endfunction
+
+  // Zeros before the first one, in five halvings; 31 when there is no one.
+  function automatic logic [4:0] leading_zeros(input logic [31:0] value);
+    logic [31:0] x;
+    x = value;
+    leading_zeros = '0;
+    for (int k = 4; k >= 0; k--) begin
+      if (x >> (32 - (1 << k)) == '0) begin
+        leading_zeros[k] = 1'b1;
+        x = x << (1 << k);
+      end
+    end
+  endfunction
+
+  // The element takes the adder; other operations take the comparison.
+  function automatic logic op_adds(input logic [3:0] op);
+    return op == girih_isa_pkg::VopNone || op == girih_isa_pkg::VopAdd ||
+           op == girih_isa_pkg::VopSub;
   endfunction
 
   // Last step of every FP32 operation: `mant` is the rounded 24-bit significand (bit 24: rounding

@@ -158,6 +158,13 @@ module vec_row
     end
   end
 
+  // One row at a time: the operation is the same in all stages.
+  logic       row_adds;
+  logic [3:0] add_en, compare_en;
+  assign row_adds   = op_adds(pipe_op_q);
+  assign add_en     = row_adds ? pipe_valid_q[3:0] : '0;
+  assign compare_en = row_adds ? '0 : pipe_valid_q[3:0];
+
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
     logic [31:0]        partial_q [Entries];
     logic [31:0]        x_q, y_q, result;
@@ -189,12 +196,14 @@ module vec_row
 
     vec_op u_op (
       .clk_i,
-      .en_i     (pipe_valid_q[3:0] & mine_q[3:0]),
-      .op_i     (pipe_op_q),
-      .x_i      (x_q),
-      .y_i      (y_q),
-      .abs_i    (1'b0),
-      .result_o (result)
+      .add_en_i     (add_en & mine_q[3:0]),
+      .compare_en_i (compare_en & mine_q[3:0]),
+      .op_i         (pipe_op_q),
+      .x_i          (x_q),
+      .y_i          (y_q),
+      .added_i      (row_adds),
+      .abs_i        (1'b0),
+      .result_o     (result)
     );
 
     always_ff @(posedge clk_i) begin

@@ -324,7 +324,11 @@ module vector_engine
     for (int k = 1; k < 5; k++) front.b_en[k] = front_en[k] && front_q[k-1].b_new;
     for (int k = 1; k < 8; k++) front.c_en[k] = front_en[k] && front_q[k-1].c_new;
     front.mul_en    = front_en[StageMul +: 3];
-    front.vop_en    = front_en[StageVop +: 4];
+    for (int k = 0; k < 4; k++) begin
+      automatic logic adds = op_adds(math_q[front_q[StageVop+k-1].slot].vop);
+      front.add_en[k]     = front_en[StageVop+k] && adds;
+      front.compare_en[k] = front_en[StageVop+k] && !adds;
+    end
     front.a_elem    = stream_q[0][slot_int].elem;
     front.b_elem    = stream_q[1][slot_int].elem;
     front.c_elem    = stream_q[2][slot_int].elem;
@@ -337,6 +341,7 @@ module vector_engine
     front.b_is_fp   = stream_q[1][slot_fp].elem == girih_isa_pkg::TypeFp32;
     front.c_is_fp   = stream_q[2][slot_fp].elem == girih_isa_pkg::TypeFp32;
     front.vop       = math_q[front_q[StageVop-1].slot].vop;
+    front.z_added   = op_adds(math_q[z_meta.slot].vop);
     front.z_abs     = math_q[z_meta.slot].abs;
   end
 
