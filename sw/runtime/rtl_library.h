@@ -33,7 +33,13 @@ struct RtlOptions {
 /// Throws girih::Error saying which `make` target builds a library that is not there.
 std::unique_ptr<Device> make_rtl_device(const isa::Preset& preset, const std::string& flavour, const RtlOptions& options);
 
+/// Seconds that the MAC array alone (girih_array_<preset>.so) takes for `cycles` busy cycles.
+double run_bare_array(const isa::Preset& preset, std::uint64_t cycles);
+
 }  // namespace girih::runtime
 
 /// Exported by the libraries. Ownership passes to the caller; throws girih::Error.
 extern "C" girih::runtime::Device* girih_make_rtl_device(const girih::runtime::RtlOptions* options);
+
+/// Exported by girih_array_<preset>.so: simulates that many cycles, returns a checksum of the results.
+extern "C" std::uint64_t girih_run_array(std::uint64_t cycles);

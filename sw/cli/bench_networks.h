@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What ./girih bench can run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/graph/graph.h"
+
+namespace girih::cli {
+
+struct BenchNetwork {
+  std::string name;
+  std::string description;
+  graph::Graph (*make)();
+};
+
+/// In the order in which they are run when none is named.
+const std::vector<BenchNetwork>& bench_networks();
+
+/// y[rows, columns] = requantised x[rows, depth] * w[columns, depth], random INT8 weights.
+graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns);
+
+}  // namespace girih::cli

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "cli/bench_run.h"
+#include "cli/chip.h"
+#include "cli/commands.h"
+#include "cli/report.h"
+#include "cli/sim_speed.h"
+#include "common/error.h"
+#include "common/progress.h"
+
+namespace girih::cli {
+namespace {
+
+struct BenchOptions {
+  std::vector<std::string> names;
+  std::string json;
+  std::vector<unsigned> latencies{100, 200};
+  bool update = false;
+  ChipOptions chip;
+};
+
+std::filesystem::path baseline_file() {
+  const char* root = std::getenv("GIRIH_ROOT");
+  return std::filesystem::path(root == nullptr ? "." : root) / "tests" / "baselines" / "cycles.json";
+}
+
+nlohmann::json read_baselines() {
+  std::ifstream stream(baseline_file());
+  if (!stream) return nlohmann::json::object();
+  try {
+    return nlohmann::json::parse(stream);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("{}: {}", baseline_file().string(), error.what());
+  }
+}
+
+bool wanted(const BenchOptions& options, const std::string& name) {
+  return options.names.empty() || std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+}
+
+/// Cycle counts are exact: equal to the baseline, or something has changed.
+bool hold(const nlohmann::json& baselines, const BenchFigures& f) {
+  const nlohmann::json* at = &baselines;
+  for (const std::string& key : {f.preset, f.network, std::to_string(f.latency)}) {
+    if (!at->contains(key)) {
+      std::cout << fmt::format("  no baseline for {} on {} at latency {}; --update-baselines records it\n", f.network, f.preset, f.latency);
+      return false;
+    }
+    at = &at->at(key);
+  }
+  const auto baseline = at->get<std::uint64_t>();
+  if (baseline == f.cycles) return true;
+  std::cout << fmt::format("  {} cycles, the baseline has {} ({:+.2f} %): explain the change and run with --update-baselines\n",
+                           f.cycles, baseline, 100.0 * (static_cast<double>(f.cycles) / static_cast<double>(baseline) - 1));
+  return false;
+}
+
+void run(const BenchOptions& options, Invocation& invocation) {
+  const isa::Preset& preset = preset_named(options.chip.preset);
+  nlohmann::json baselines = read_baselines();
+  nlohmann::json results = nlohmann::json::array();
+  bool held = true;
+  for (const BenchNetwork& network : bench_networks()) {
+    if (!wanted(options, network.name)) continue;
+    for (const unsigned latency : options.latencies) {
+      say(fmt::format("{} on {}, latency {}", network.name, preset.name, latency));
+      const BenchFigures figures = bench(network, preset, latency);
+      print(figures, preset);
+      results.push_back(to_json(figures, preset));
+      if (options.update) {
+        baselines[figures.preset][figures.network][std::to_string(latency)] = figures.cycles;
+      } else {
+        held = hold(baselines, figures) && held;
+      }
+    }
+  }
+  if (wanted(options, "sim-speed")) {
+    const SimSpeed speed = sim_speed(preset);
+    print(speed);
+    results.push_back(to_json(speed));
+  }
+  if (options.update) {
+    std::filesystem::create_directories(baseline_file().parent_path());
+    write_json(baseline_file().string(), baselines);
+  }
+  if (!options.json.empty()) write_json(options.json, results);
+  invocation.status = held ? 0 : 1;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App* command = app.add_subcommand("bench", "cycles of networks and layers against their limits and the checked-in baselines");
+  std::vector<std::string> names{"sim-speed"};
+  std::string list = "sim-speed: cycles simulated per second while a convolution runs\n";
+  for (const BenchNetwork& network : bench_networks()) {
+    names.push_back(network.name);
+    list += network.name + ": " + network.description + "\n";
+  }
+  command->add_option("names", options->names, "what to run; everything when none is named")->check(CLI::IsMember(names));
+  command->add_option("--json", options->json, "write the figures to this file");
+  command->add_option("--latencies", options->latencies, "read latencies of the memory in cycles")->capture_default_str();
+  command->add_flag("--update-baselines", options->update, "record the cycle counts in tests/baselines/cycles.json");
+  options->chip.add_preset(*command);
+  command->footer(list + "Exit status: 1 when a cycle count differs from its baseline.");
+  command->callback([options, &invocation] { run(*options, invocation); });
+}
+
+}  // namespace girih::cli
