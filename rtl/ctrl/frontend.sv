@@ -187,6 +187,7 @@ module frontend
   logic              overflow;
   logic [3:0]        overflow_token;
   logic              book_valid;
+  logic [SourceBits-1:0] book_source;
   flight_t           book_flight;
   logic [3:0]        book_error;
   logic [31:0]       book_detail;
@@ -318,17 +319,17 @@ module frontend
     .clk_i, .rst_ni,
     .start_valid_i(start_any), .start_source_i(start_source), .start_flight_i(started),
     .room_o(room), .done_valid_i(done_valid), .done_i(done),
-    .book_valid_o(book_valid), .book_source_o(), .book_flight_o(book_flight),
+    .book_valid_o(book_valid), .book_source_o(book_source), .book_flight_o(book_flight),
     .book_error_o(book_error), .book_detail_o(book_detail), .quiet_o(quiet)
   );
 
-  error_record_t booked;
+  error_record_t book_record;
   always_comb begin
-    booked = '{code: book_error, index: book_flight.index, tag: book_flight.tag,
-               detail: book_detail};
+    book_record = '{code: book_error, index: book_flight.index, tag: book_flight.tag,
+                    detail: book_detail};
     if (overflow) begin
-      booked.code   = ErrTokenOverflow;
-      booked.detail = {28'b0, overflow_token};
+      book_record.code   = ErrTokenOverflow;
+      book_record.detail = {28'b0, overflow_token};
     end
   end
 
@@ -353,7 +354,7 @@ module frontend
   // ---- contexts ---------------------------------------------------------------------------------
   for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
     logic all_quiet, ring_empty, offered;
-    logic overflow_q, queued;
+    logic overflow_q, queued, booked, irq_q;
 
     always_comb begin
       all_quiet = 1'b1;
@@ -375,11 +376,12 @@ module frontend
                          (waits[Own][c] || (head[Own][c].order && !engines_done[c])));
 
     logic halted, resetting;
+    assign booked = book_valid && book_flight.ctx == ctx_t'(c);
     ctx_control u_control (
       .clk_i, .rst_ni,
       .reset_i(reset_i[c]),
       .drained_i(all_quiet && !fetch_pending[c] && !validating[c]),
-      .booked_i(book_valid && book_flight.ctx == ctx_t'(c)), .booked_error_i(booked),
+      .booked_i(booked), .booked_error_i(book_record),
       .invalid_i(invalid && invalid_ctx == index_t'(c)), .invalid_error_i(invalid_error),
       .stuck_i(stuck && stuck_ctx == index_t'(c)), .stuck_error_i(stuck_error),
       .blocked_o(blocked[c]), .halted_o(halted), .resetting_o(resetting), .clear_o(clear[c]),
@@ -393,7 +395,13 @@ module frontend
 
     assign status_o[c]    = '{overflow: overflow_q, resetting: resetting, halted: halted,
                               busy: !idle[c]};
-    assign irq_fence_o[c] = own_irq && own_done.ctx == ctx_t'(c);
+
+    // A FENCE's interrupt is raised when it is booked: the host then finds it in RETIRED.
+    assign irq_fence_o[c] = booked && book_source == SourceBits'(Own) && irq_q;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear[c] || irq_fence_o[c]) irq_q <= 1'b0;
+      else if (own_irq && own_done.ctx == ctx_t'(c)) irq_q <= 1'b1;
+    end
 
     activity_flags_t flags;
     always_comb begin
@@ -427,8 +435,8 @@ module frontend
   always_ff @(posedge clk_i) begin
     if (!rst_ni) book_q <= '0;
     else if (book_valid) begin
-      book_q <= '{valid: 1'b1, ctx: book_flight.ctx, index: booked.index, error: booked.code,
-                  detail: booked.detail};
+      book_q <= '{valid: 1'b1, ctx: book_flight.ctx, index: book_record.index,
+                  error: book_record.code, detail: book_record.detail};
     end else begin
       book_q.valid <= 1'b0;
     end

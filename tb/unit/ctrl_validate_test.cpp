@@ -185,6 +185,7 @@ TEST_P(CtrlValidate, AgreesWithGolden) {
   Draw draw(bench.rng, Bench::preset(), bench.partition(c));
   std::uint32_t index = 0;
   std::uint64_t macs = 0, legal = 0;
+  bench.host.write32(regs::ctx::IRQ_ENABLE(c), 2);   // errors alone
   bench.enable(c);
   for (unsigned n = 0; n < count; ++n) {
     if (n % 512 == 511) {
