@@ -253,6 +253,14 @@ module matrix_engine #(
   `ASSERT_STABLE(CmdStable, cmd_valid_i, cmd_ready_o, cmd_i)
   `ASSERT(SegmentsNeverWait, (spm_rd_valid_o[1:0] & ~spm_rd_gnt_i[1:0]) == '0)
   `ASSERT(AccReadNeverWaits, !acc_rd_valid_o || acc_rd_gnt_i)
+  // Promised by the accumulators: a write is seen by reads from the second cycle on, not earlier.
+  row_tag_t wrote_q;
+  logic     unused_wrote;
+  always_ff @(posedge clk_i) wrote_q <= tag[Depth];
+  assign unused_wrote = ^wrote_q;
+  `ASSERT(ReadsSettledRows, !acc_rd_valid_o ||
+          !((tag[Depth].valid && tag[Depth].row == acc_rd_row_o) ||
+            (wrote_q.valid && wrote_q.row == acc_rd_row_o)))
   `ASSERT(DoneHasItsInstruction, !done_valid_o || flight_valid)
   `COVER(BackToBack, accept && tag[1].valid)
   `COVER(FourInFlight, flight_count == 3'd4)
