@@ -5,7 +5,7 @@
 //
 //   piece --> D0 --get--> [load_buffer] --> D1 rotate --> D2 merge with the kept part --> [fifo] --> write
 //
-//   latency       4 cycles from a beat in the buffer to the write request
+//   latency       3 cycles from a beat in the buffer to the write request
 //   throughput    a beat a cycle for any alignment while pieces join; one cycle more at the end of a run
 //                 whose last beat straddles two words; padding a word a cycle
 //   back-pressure wr_gnt_i stops the whole line

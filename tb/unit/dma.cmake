@@ -20,3 +20,5 @@ girih_unit_test(NAME dma_bug_test SOURCES dma_bug_test.cpp MODELS dma_bench_bugs
 target_compile_definitions(dma_bug_test PRIVATE
   GIRIH_MODEL=Vdma_bench_bugs GIRIH_MODEL_HEADER="Vdma_bench_bugs.h"
   GIRIH_BUG_HEADER="Vdma_bench_bugs_girih_bug_pkg.h" GIRIH_PRESET_NAME="tiny")
+
+girih_unit_test(NAME dma_axi_memory_test SOURCES dma_axi_memory_test.cpp LIBS girih_bfm)
