@@ -46,7 +46,7 @@ bench: build  ## performance of networks and layers against their limits and bas
 	@GIRIH_BUILD=$(BUILD) ./girih bench
 
 lint: build  ## all four presets through Verilator -Wall and Yosys' slang front end
-	@.tools/venv/bin/python scripts/lint.py --build $(BUILD)
+	@.tools/venv/bin/python scripts/lint.py --build $(BUILD) --jobs $(JOBS)
 
 docs: configure  ## the reference pages that are generated: presets, instructions, registers
 	@ninja -C $(BUILD) girih_gen

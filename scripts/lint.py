@@ -2,17 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lints the RTL: Verilator -Wall with warnings fatal, and the synthesis check, for every preset.
 
-  lint.py --build BUILD [--preset Base]... [--room pkg --room prim ...] [--top MODULE]
+  lint.py --build BUILD [--preset Base]... [--room pkg --room prim ...] [--top MODULE] [--jobs 2]
+
+What passed is remembered in BUILD/lint under a hash of all it read; the same again takes no time.
 """
 
 import argparse
+import hashlib
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import rtl_files
+
+SCRIPTS = Path(__file__).resolve().parent
 
 
 def find_verilator() -> str:
@@ -20,19 +26,43 @@ def find_verilator() -> str:
     return str(installed) if installed.exists() else "verilator"
 
 
-def verilator_lint(files: list[Path], preset: str, top: str) -> bool:
+def verilator_command(files: list[Path], preset: str, top: str) -> list[str]:
     waivers = sorted((rtl_files.ROOT / "rtl/lint").glob("*.vlt"))
-    command = [find_verilator(), "--lint-only", "-Wall", "--no-timing", "--assert", "--top-module", top,
-               f"+incdir+{rtl_files.ROOT}/rtl/prim", f"+define+GIRIH_PRESET={preset}",
-               *map(os.fspath, waivers + files)]
+    return [find_verilator(), "--lint-only", "-Wall", "--no-timing", "--assert", "--quiet",
+            "--top-module", top, f"+incdir+{rtl_files.ROOT}/rtl/prim",
+            f"+define+GIRIH_PRESET={preset}", *map(os.fspath, waivers + files)]
+
+
+def synth_command(generated: Path, preset: str, top: str, rooms: list[str] | None) -> list[str]:
+    return [sys.executable, str(SCRIPTS / "synth_check.py"), "--gen", str(generated), "--top", top,
+            "--preset", preset, *(f"--room={room}" for room in rooms or [])]
+
+
+def digest(command: list[str], files: list[Path]) -> str:
+    """Of the command and of every file that it may read: sources, headers, waivers, scripts, tools."""
+    result = hashlib.sha256("\n".join(command).encode())
+    shared = [*(rtl_files.ROOT / "rtl/prim").glob("*.svh"), *(rtl_files.ROOT / "rtl/lint").glob("*.vlt"),
+              *SCRIPTS.glob("*.py"), *SCRIPTS.glob("*.lock")]
+    for path in [*sorted(shared), *files]:
+        result.update(path.read_bytes() if path.exists() else b"missing")
+    return result.hexdigest()[:16]
+
+
+def run(title: str, command: list[str], files: list[Path], remembered: Path) -> bool:
+    stamp = remembered / digest(command, files)
+    if stamp.exists():
+        print(f"{title} pass (unchanged)", flush=True)
+        return True
     start = time.monotonic()
-    run = subprocess.run(command, capture_output=True, text=True)
-    failed = run.returncode != 0
+    result = subprocess.run(command, capture_output=True, text=True)
     seconds = time.monotonic() - start
-    print(f"verilator -Wall: {top} {preset:5} {'FAIL' if failed else 'pass'} ({seconds:.1f} s)")
-    if failed:
-        print(run.stdout + run.stderr, file=sys.stderr)
-    return not failed
+    passed = result.returncode == 0
+    print(f"{title} {'pass' if passed else 'FAIL'} ({seconds:.1f} s)", flush=True)
+    if passed:
+        stamp.touch()
+    else:
+        print(result.stdout + result.stderr, file=sys.stderr, flush=True)
+    return passed
 
 
 def main() -> int:
@@ -41,18 +71,21 @@ def main() -> int:
     parser.add_argument("--preset", action="append", choices=rtl_files.PRESETS, help="default: all four")
     parser.add_argument("--top", default=rtl_files.TOP)
     parser.add_argument("--room", action="append", choices=rtl_files.ROOMS, help="default: all")
+    parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     generated = args.build / "gen/rtl"
-    presets = args.preset or list(rtl_files.PRESETS)
+    remembered = args.build / "lint"
+    remembered.mkdir(exist_ok=True)
 
-    clean = [verilator_lint(rtl_files.chip_files(generated, preset, args.room), preset, args.top)
-             for preset in presets]
-    sys.stdout.flush()
-    checker = Path(__file__).parent / "synth_check.py"
-    synth = subprocess.run([sys.executable, str(checker), "--gen", str(generated), "--top", args.top,
-                            *(f"--preset={preset}" for preset in presets),
-                            *(f"--room={room}" for room in args.room or [])])
-    return 0 if all(clean) and synth.returncode == 0 else 1
+    tasks = []
+    for preset in args.preset or rtl_files.PRESETS:
+        files = rtl_files.chip_files(generated, preset, args.room)
+        tasks.append((f"verilator -Wall: {args.top} {preset:5}",
+                      verilator_command(files, preset, args.top), files, remembered))
+        tasks.append((f"synthesis check: {args.top} {preset:5}",
+                      synth_command(generated, preset, args.top, args.room), files, remembered))
+    with ThreadPoolExecutor(args.jobs) as pool:
+        return 0 if all(list(pool.map(lambda task: run(*task), tasks))) else 1
 
 
 if __name__ == "__main__":
