@@ -7,7 +7,7 @@
 // the reserved-bit check); it becomes an instruction there only with the verdict. A context whose
 // queue is full is checked, marked `held`, and checked again when there is room: it holds up nobody.
 //
-//   cycles        29 (LOAD, STORE), 36 (MATRIX), 28 (VECTOR), 29 (SETPARAM, FENCE); 2 more per patch
+//   cycles        29, MATRIX 35 (back to back); 2 more per patch
 //   latency       verdict in the last of them: push, or error_valid_o
 //   back-pressure none; instructions of blocked contexts are dropped at the verdict
 //
@@ -16,6 +16,7 @@
 //                          +------------------------------------------------------+
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module validate
   import girih_pkg::*;
@@ -339,7 +340,7 @@ module validate
     end
     if (state_q == StPatch) begin
       patches_q[patch_now]  <= 1'b0;
-      word_q[now[9:5]]      <= param_q + (now[10] ? old_q : '0);
+      word_q[now[9:5]]      <= param_q + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
     end
 
     if (state_q == StHead || state_q == StPatch) begin
