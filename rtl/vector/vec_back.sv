@@ -9,6 +9,8 @@
 //      r [ * scale ][ to INT32  ][ zero point, clamp, saturate ] -> d
 //                   [ or waits  ]
 
+`include "prim_bug.svh"
+
 module vec_back
   import vec_pkg::*;
 (
@@ -30,7 +32,8 @@ module vec_back
     x    = 33'(signed'(rounded)) + 33'(signed'({is_signed && zero[7], zero}));
     unique case (elem)
       girih_isa_pkg::TypeInt8, girih_isa_pkg::TypeUint8:
-        return (x < 33'(low)) ? 32'(lo) : (x > 33'(high)) ? 32'(hi) : {24'b0, x[7:0]};
+        return (x < 33'(low)) ? 32'(`SEEDED_BUG(40, lo, 8'h00)) : (x > 33'(high)) ? 32'(hi)
+                                                                : {24'b0, x[7:0]};
       girih_isa_pkg::TypeInt16: begin
         if (signed'(rounded) < -32'sd32768) return 32'h0000_8000;
         if (signed'(rounded) > 32'sd32767) return 32'h0000_7fff;
