@@ -12,7 +12,8 @@ namespace {
 
 graph::Graph model(const char* file) {
   const char* root = std::getenv("GIRIH_ROOT");
-  return onnx::import_model(std::filesystem::path(root == nullptr ? "." : root) / "tests" / "models" / file);
+  return onnx::import_model(std::filesystem::path(root == nullptr ? "." : root) / "tests" /
+                            "models" / file);
 }
 
 }  // namespace
@@ -21,7 +22,11 @@ graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns) {
   graph::Graph g;
   g.name = "gemm";
   graph::Tensor x{.name = "x", .shape = {rows, depth}, .quant = {{0.02F}, 0, -1}, .data = {}};
-  graph::Tensor w{.name = "w", .shape = {columns, depth}, .quant = {{0.01F}, 0, -1}, .constant = true, .data = {}};
+  graph::Tensor w{.name = "w",
+                  .shape = {columns, depth},
+                  .quant = {{0.01F}, 0, -1},
+                  .constant = true,
+                  .data = {}};
   graph::Tensor y{.name = "y", .shape = {rows, columns}, .quant = {{0.1F}, 0, -1}, .data = {}};
   std::mt19937 rng(512);
   w.data.resize(static_cast<std::size_t>(columns * depth));
@@ -29,10 +34,17 @@ graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns) {
   const graph::TensorId x_id = g.add_tensor(std::move(x));
   const graph::TensorId w_id = g.add_tensor(std::move(w));
   const graph::TensorId y_id = g.add_tensor(std::move(y));
-  graph::FullyConnected op{.rows = rows, .depth = depth, .columns = columns,
-                           .bias = std::vector<std::int32_t>(static_cast<std::size_t>(columns), 0),
-                           .multiplier = std::vector<float>(static_cast<std::size_t>(columns), 0.02F * 0.01F / 0.1F)};
-  g.add_node({.name = "gemm", .origins = {"gemm"}, .operation = std::move(op), .inputs = {x_id, w_id}, .output = y_id});
+  graph::FullyConnected op{
+      .rows = rows,
+      .depth = depth,
+      .columns = columns,
+      .bias = std::vector<std::int32_t>(static_cast<std::size_t>(columns), 0),
+      .multiplier = std::vector<float>(static_cast<std::size_t>(columns), 0.02F * 0.01F / 0.1F)};
+  g.add_node({.name = "gemm",
+              .origins = {"gemm"},
+              .operation = std::move(op),
+              .inputs = {x_id, w_id},
+              .output = y_id});
   g.inputs.push_back({"x", x_id, false});
   g.outputs.push_back({"y", y_id, false});
   graph::validate(g);
@@ -41,9 +53,11 @@ graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns) {
 
 const std::vector<BenchNetwork>& bench_networks() {
   static const std::vector<BenchNetwork> networks{
-      {"gemm-512", "512x512x512 INT8, requantised, DRAM to DRAM", [] { return gemm(512, 512, 512); }},
+      {"gemm-512", "512x512x512 INT8, requantised, DRAM to DRAM",
+       [] { return gemm(512, 512, 512); }},
       {"digits", "the demonstration's CNN, one image", [] { return model("digits.onnx"); }},
-      {"resnet8", "ResNet-8 of MLPerf Tiny's shape, one image", [] { return model("resnet8.onnx"); }}};
+      {"resnet8", "ResNet-8 of MLPerf Tiny's shape, one image",
+       [] { return model("resnet8.onnx"); }}};
   return networks;
 }
 

@@ -15,7 +15,8 @@ namespace girih::cli {
 struct LayerFigures {
   std::string node, kind;
   std::uint64_t macs = 0, limit_cycles = 0;
-  runtime::Counters counters;  ///< of this layer alone: from the last retirement of the one before to its own
+  runtime::Counters
+      counters;  ///< of this layer alone: from the last retirement of the one before to its own
 };
 
 struct BenchFigures {

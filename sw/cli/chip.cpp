@@ -19,36 +19,52 @@ std::vector<std::string> preset_names() {
 
 void ChipOptions::add_preset(CLI::App& app) {
   app.add_option("--preset", preset, "sizes of the chip (girih presets lists them)")
-      ->check(CLI::IsMember(preset_names()))->capture_default_str();
+      ->check(CLI::IsMember(preset_names()))
+      ->capture_default_str();
 }
 
 void ChipOptions::add_device(CLI::App& app) {
-  app.add_option("--device", device, "what runs the program: the golden model, or the Verilated RTL")
-      ->check(CLI::IsMember({"golden", "rtl"}))->capture_default_str();
+  app.add_option("--device", device,
+                 "what runs the program: the golden model, or the Verilated RTL")
+      ->check(CLI::IsMember({"golden", "rtl"}))
+      ->capture_default_str();
   app.add_option("--check", check,
-                 "tiles: every instruction's result against the golden model as it retires (rtl); output: the results "
-                 "alone; none. On golden, tiles and output compare the results with the graph's interpreter")
-      ->check(CLI::IsMember({"tiles", "output", "none"}))->capture_default_str();
-  app.add_option("--seed", seed, "of start-up contents, stalls and random inputs")->capture_default_str();
+                 "tiles: every instruction's result against the golden model as it retires (rtl); "
+                 "output: the results "
+                 "alone; none. On golden, tiles and output compare the results with the graph's "
+                 "interpreter")
+      ->check(CLI::IsMember({"tiles", "output", "none"}))
+      ->capture_default_str();
+  app.add_option("--seed", seed, "of start-up contents, stalls and random inputs")
+      ->capture_default_str();
   app.add_option("--stalls", stalls, "probability per cycle that an AXI channel stalls")
-      ->check(CLI::Range(0.0, 0.95))->capture_default_str();
-  app.add_option("--latency", latency, "read latency of the memory in cycles")->check(CLI::Range(1u, 100'000u))->capture_default_str();
-  app.add_option("--waves", waves, "write a waveform of the window --waves-at to this FST file (rtl)");
+      ->check(CLI::Range(0.0, 0.95))
+      ->capture_default_str();
+  app.add_option("--latency", latency, "read latency of the memory in cycles")
+      ->check(CLI::Range(1u, 100'000u))
+      ->capture_default_str();
+  app.add_option("--waves", waves,
+                 "write a waveform of the window --waves-at to this FST file (rtl)");
   app.add_option("--waves-at", waves_at, "cycles FROM:TO of the waveform")->needs("--waves");
 }
 
 const isa::Preset& preset_named(const std::string& name) {
   const isa::Preset* preset = isa::find_preset(name);
-  if (preset == nullptr) throw Error("--preset {}: there is no such preset; girih presets lists them", name);
+  if (preset == nullptr)
+    throw Error("--preset {}: there is no such preset; girih presets lists them", name);
   return *preset;
 }
 
-compiler::Target target_of(const isa::Preset& preset) { return {preset, preset.spm_kib * 1024, preset.acc_kib * 1024}; }
+compiler::Target target_of(const isa::Preset& preset) {
+  return {preset, preset.spm_kib * 1024, preset.acc_kib * 1024};
+}
 
-std::unique_ptr<runtime::Device> make_device(const ChipOptions& options, const std::string& reproduce) {
+std::unique_ptr<runtime::Device> make_device(const ChipOptions& options,
+                                             const std::string& reproduce) {
   const isa::Preset& preset = preset_named(options.preset);
   if (!options.rtl()) {
-    if (!options.waves.empty()) throw Error("--waves: the golden model has no signals; add --device rtl");
+    if (!options.waves.empty())
+      throw Error("--waves: the golden model has no signals; add --device rtl");
     return std::make_unique<runtime::GoldenDevice>(preset);
   }
   runtime::RtlOptions rtl;

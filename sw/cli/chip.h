@@ -4,7 +4,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-
 #include <memory>
 #include <string>
 
@@ -34,6 +33,7 @@ const isa::Preset& preset_named(const std::string& name);
 /// The whole chip of a preset for one program.
 compiler::Target target_of(const isa::Preset& preset);
 
-std::unique_ptr<runtime::Device> make_device(const ChipOptions& options, const std::string& reproduce);
+std::unique_ptr<runtime::Device> make_device(const ChipOptions& options,
+                                             const std::string& reproduce);
 
 }  // namespace girih::cli

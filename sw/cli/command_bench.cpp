@@ -25,7 +25,8 @@ struct BenchOptions {
 
 std::filesystem::path baseline_file() {
   const char* root = std::getenv("GIRIH_ROOT");
-  return std::filesystem::path(root == nullptr ? "." : root) / "tests" / "baselines" / "cycles.json";
+  return std::filesystem::path(root == nullptr ? "." : root) / "tests" / "baselines" /
+         "cycles.json";
 }
 
 nlohmann::json read_baselines() {
@@ -39,7 +40,8 @@ nlohmann::json read_baselines() {
 }
 
 bool wanted(const BenchOptions& options, const std::string& name) {
-  return options.names.empty() || std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+  return options.names.empty() ||
+         std::find(options.names.begin(), options.names.end(), name) != options.names.end();
 }
 
 /// Cycle counts are exact: equal to the baseline, or something has changed.
@@ -47,15 +49,20 @@ bool hold(const nlohmann::json& baselines, const BenchFigures& f) {
   const nlohmann::json* at = &baselines;
   for (const std::string& key : {f.preset, f.network, std::to_string(f.latency)}) {
     if (!at->contains(key)) {
-      std::cout << fmt::format("  no baseline for {} on {} at latency {}; --update-baselines records it\n", f.network, f.preset, f.latency);
+      std::cout << fmt::format(
+          "  no baseline for {} on {} at latency {}; --update-baselines records it\n", f.network,
+          f.preset, f.latency);
       return false;
     }
     at = &at->at(key);
   }
   const auto baseline = at->get<std::uint64_t>();
   if (baseline == f.cycles) return true;
-  std::cout << fmt::format("  {} cycles, the baseline has {} ({:+.2f} %): explain the change and run with --update-baselines\n",
-                           f.cycles, baseline, 100.0 * (static_cast<double>(f.cycles) / static_cast<double>(baseline) - 1));
+  std::cout << fmt::format(
+      "  {} cycles, the baseline has {} ({:+.2f} %): explain the change and run with "
+      "--update-baselines\n",
+      f.cycles, baseline,
+      100.0 * (static_cast<double>(f.cycles) / static_cast<double>(baseline) - 1));
   return false;
 }
 
@@ -95,17 +102,21 @@ void run(const BenchOptions& options, Invocation& invocation) {
 
 void add_bench(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App* command = app.add_subcommand("bench", "cycles of networks and layers against their limits and the checked-in baselines");
+  CLI::App* command = app.add_subcommand(
+      "bench", "cycles of networks and layers against their limits and the checked-in baselines");
   std::vector<std::string> names{"sim-speed"};
   std::string list = "sim-speed: cycles simulated per second while a convolution runs\n";
   for (const BenchNetwork& network : bench_networks()) {
     names.push_back(network.name);
     list += network.name + ": " + network.description + "\n";
   }
-  command->add_option("names", options->names, "what to run; everything when none is named")->check(CLI::IsMember(names));
+  command->add_option("names", options->names, "what to run; everything when none is named")
+      ->check(CLI::IsMember(names));
   command->add_option("--json", options->json, "write the figures to this file");
-  command->add_option("--latencies", options->latencies, "read latencies of the memory in cycles")->capture_default_str();
-  command->add_flag("--update-baselines", options->update, "record the cycle counts in tests/baselines/cycles.json");
+  command->add_option("--latencies", options->latencies, "read latencies of the memory in cycles")
+      ->capture_default_str();
+  command->add_flag("--update-baselines", options->update,
+                    "record the cycle counts in tests/baselines/cycles.json");
   options->chip.add_preset(*command);
   command->footer(list + "Exit status: 1 when a cycle count differs from its baseline.");
   command->callback([options, &invocation] { run(*options, invocation); });

@@ -18,18 +18,21 @@ void add_compile(CLI::App& app, Invocation&) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("compile", "compile an ONNX model to a program file");
   command->add_option("model", options->model, "ONNX file, quantised (QDQ)")->required();
-  command->add_option("--output,-o", options->output, "program file (default: the model's name with .girih)");
+  command->add_option("--output,-o", options->output,
+                      "program file (default: the model's name with .girih)");
   options->chip.add_preset(*command);
   command->callback([options] {
-    const compiler::Program program =
-        compiler::compile(onnx::import_model(options->model), target_of(preset_named(options->chip.preset)));
+    const compiler::Program program = compiler::compile(
+        onnx::import_model(options->model), target_of(preset_named(options->chip.preset)));
     const std::filesystem::path file =
-        options->output.empty() ? std::filesystem::path(options->model).filename().replace_extension(".girih")
-                                : std::filesystem::path(options->output);
+        options->output.empty()
+            ? std::filesystem::path(options->model).filename().replace_extension(".girih")
+            : std::filesystem::path(options->output);
     compiler::save(program, file);
-    std::cout << fmt::format("{}: {} instructions, {} bytes of constants, {} bytes of workspace, {} MACs, preset {}\n",
-                             file.string(), program.instructions.size(), program.constants.size(), program.workspace_bytes,
-                             program.array_macs, program.preset);
+    std::cout << fmt::format(
+        "{}: {} instructions, {} bytes of constants, {} bytes of workspace, {} MACs, preset {}\n",
+        file.string(), program.instructions.size(), program.constants.size(),
+        program.workspace_bytes, program.array_macs, program.preset);
   });
 }
 
@@ -44,8 +47,8 @@ void add_disasm(CLI::App& app, Invocation&) {
     for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
       const compiler::Layer* layer = program.layer_of(i);
       if (layer != nullptr && layer != last) {
-        std::cout << fmt::format("; {} \"{}\": {} MACs, at least {} cycles\n", layer->kind, layer->node, layer->macs,
-                                 layer->limit_cycles);
+        std::cout << fmt::format("; {} \"{}\": {} MACs, at least {} cycles\n", layer->kind,
+                                 layer->node, layer->macs, layer->limit_cycles);
       }
       last = layer;
       std::cout << fmt::format("{:6}  {}\n", i, isa::to_text(program.instructions[i], preset));

@@ -40,19 +40,26 @@ std::vector<std::string> draw(const std::vector<float>& image) {
 
 void demo(const DemoOptions& options, Invocation& invocation) {
   const graph::Graph graph = onnx::import_model(models() / "digits.onnx");
-  const compiler::Program program = compiler::compile(graph, target_of(preset_named(options.chip.preset)));
+  const compiler::Program program =
+      compiler::compile(graph, target_of(preset_named(options.chip.preset)));
   const std::string images_file = (models() / "digits_images.npy").string();
-  const std::vector<Samples> inputs{samples_of(read_npy(images_file), program.inputs.at(0), images_file)};
+  const std::vector<Samples> inputs{
+      samples_of(read_npy(images_file), program.inputs.at(0), images_file)};
   const Array labels = read_npy(models() / "digits_labels.npy");
-  if (labels.values.size() != inputs[0].count) throw Error("{} images, but {} labels", inputs[0].count, labels.values.size());
+  if (labels.values.size() != inputs[0].count)
+    throw Error("{} images, but {} labels", inputs[0].count, labels.values.size());
   if (options.first + options.images > inputs[0].count) {
-    throw Error("--first {} --images {}: there are {} held-out images", options.first, options.images, inputs[0].count);
+    throw Error("--first {} --images {}: there are {} held-out images", options.first,
+                options.images, inputs[0].count);
   }
-  std::cout << fmt::format("A CNN for handwritten digits, quantised to INT8, from its ONNX file: {} instructions for preset {}.\n"
-                           "Each image goes through the {}; {}\n\n",
-                           program.instructions.size(), options.chip.preset, options.chip.rtl() ? "Verilated RTL" : "golden model",
-                           options.chip.rtl() ? "every tile is compared with the golden model as it retires."
-                                              : "results are compared with the graph's interpreter.");
+  std::cout << fmt::format(
+      "A CNN for handwritten digits, quantised to INT8, from its ONNX file: {} instructions for "
+      "preset {}.\n"
+      "Each image goes through the {}; {}\n\n",
+      program.instructions.size(), options.chip.preset,
+      options.chip.rtl() ? "Verilated RTL" : "golden model",
+      options.chip.rtl() ? "every tile is compared with the golden model as it retires."
+                         : "results are compared with the graph's interpreter.");
   Inference inference(graph, program, options.chip, invocation.command_line);
   runtime::Device& device = inference.device();
   std::size_t right = 0;
@@ -80,7 +87,8 @@ void demo(const DemoOptions& options, Invocation& invocation) {
       const auto truth = static_cast<std::ptrdiff_t>(labels.values[options.first + i]);
       right += predicted == truth ? 1 : 0;
       pictures.push_back(draw(inputs[0].values[options.first + i]));
-      captions.push_back(fmt::format("says {}, is {} {}", predicted, truth, predicted == truth ? "" : "(!)"));
+      captions.push_back(
+          fmt::format("says {}, is {} {}", predicted, truth, predicted == truth ? "" : "(!)"));
       if (pictures.size() == 3) flush();
       progress.update(i + 1);
     }
@@ -90,17 +98,21 @@ void demo(const DemoOptions& options, Invocation& invocation) {
   const runtime::Counters counters = device.counters(0);
   if (!checked.first_mismatch.empty()) std::cerr << checked.first_mismatch << "\n";
   if (counters.cycles > 0) {
-    std::cout << fmt::format("{} cycles, {} MACs, {:.1f} % of the array's peak (a network of {} MACs an image is all fill and drain)\n",
-                             counters.cycles, counters.macs, utilisation(device.preset(), counters.macs, counters.cycles),
-                             program.array_macs);
+    std::cout << fmt::format(
+        "{} cycles, {} MACs, {:.1f} % of the array's peak (a network of {} MACs an image is all "
+        "fill and drain)\n",
+        counters.cycles, counters.macs,
+        utilisation(device.preset(), counters.macs, counters.cycles), program.array_macs);
   }
   const bool tiles = options.chip.rtl() && options.chip.check == "tiles";
   const std::uint64_t mismatches = checked.mismatches + differing;
-  const bool complete = counters.macs == options.images * program.array_macs &&
-                        (!tiles || (checked.instructions > 0 && checked.instructions == counters.retired));
-  if (!complete && mismatches == 0) std::cerr << "girih: not everything that retired was compared\n";
-  std::cout << fmt::format("demo: {} images, {} right, {} tiles compared, {} mismatches\n", options.images, right,
-                           tiles ? checked.instructions : 0, mismatches);
+  const bool complete =
+      counters.macs == options.images * program.array_macs &&
+      (!tiles || (checked.instructions > 0 && checked.instructions == counters.retired));
+  if (!complete && mismatches == 0)
+    std::cerr << "girih: not everything that retired was compared\n";
+  std::cout << fmt::format("demo: {} images, {} right, {} tiles compared, {} mismatches\n",
+                           options.images, right, tiles ? checked.instructions : 0, mismatches);
   invocation.status = mismatches == 0 && complete ? 0 : 1;
 }
 
@@ -109,9 +121,14 @@ void demo(const DemoOptions& options, Invocation& invocation) {
 void add_demo(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<DemoOptions>();
   options->chip.device = "rtl";
-  CLI::App* command = app.add_subcommand("demo", "recognise handwritten digits on the RTL, every tile checked");
-  command->add_option("--images", options->images, "held-out images to show")->check(CLI::Range(1, 360))->capture_default_str();
-  command->add_option("--first", options->first, "number of the first one")->check(CLI::Range(0, 359))->capture_default_str();
+  CLI::App* command =
+      app.add_subcommand("demo", "recognise handwritten digits on the RTL, every tile checked");
+  command->add_option("--images", options->images, "held-out images to show")
+      ->check(CLI::Range(1, 360))
+      ->capture_default_str();
+  command->add_option("--first", options->first, "number of the first one")
+      ->check(CLI::Range(0, 359))
+      ->capture_default_str();
   options->chip.add_preset(*command);
   options->chip.add_device(*command);
   command->callback([options, &invocation] { demo(*options, invocation); });

@@ -26,7 +26,8 @@ std::vector<Samples> read_inputs(const RunOptions& options, const compiler::Prog
   std::vector<Samples> samples(program.inputs.size());
   if (options.random > 0) {
     for (std::size_t p = 0; p < samples.size(); ++p) {
-      samples[p] = random_samples(program.inputs[p], options.random, options.chip.seed + static_cast<std::uint32_t>(p));
+      samples[p] = random_samples(program.inputs[p], options.random,
+                                  options.chip.seed + static_cast<std::uint32_t>(p));
     }
     return samples;
   }
@@ -42,47 +43,57 @@ std::vector<Samples> read_inputs(const RunOptions& options, const compiler::Prog
       }
     }
     if (port >= samples.size()) {
-      throw Error("--input {}: the model has {} input{}", input, samples.size(), samples.size() == 1 ? "" : "s");
+      throw Error("--input {}: the model has {} input{}", input, samples.size(),
+                  samples.size() == 1 ? "" : "s");
     }
     samples[port] = samples_of(read_npy(file), program.inputs[port], file);
     ++next;
   }
   for (std::size_t p = 0; p < samples.size(); ++p) {
     if (samples[p].count == 0) {
-      throw Error("input \"{}\" {} has no data; give --input {}=FILE.npy, or --random N", program.inputs[p].name,
-                  graph::to_string(program.inputs[p].shape), program.inputs[p].name);
+      throw Error("input \"{}\" {} has no data; give --input {}=FILE.npy, or --random N",
+                  program.inputs[p].name, graph::to_string(program.inputs[p].shape),
+                  program.inputs[p].name);
     }
     if (samples[p].count != samples[0].count) {
-      throw Error("input \"{}\" has {} samples, \"{}\" has {}; all need the same number", program.inputs[p].name,
-                  samples[p].count, program.inputs[0].name, samples[0].count);
+      throw Error("input \"{}\" has {} samples, \"{}\" has {}; all need the same number",
+                  program.inputs[p].name, samples[p].count, program.inputs[0].name,
+                  samples[0].count);
     }
   }
   return samples;
 }
 
-void print_summary(const compiler::Program& program, const RunOptions& options, runtime::Device& device, std::size_t samples,
-                   std::uint64_t compared, std::uint64_t differing) {
+void print_summary(const compiler::Program& program, const RunOptions& options,
+                   runtime::Device& device, std::size_t samples, std::uint64_t compared,
+                   std::uint64_t differing) {
   const runtime::Counters counters = device.counters(0);
   const runtime::Checked checked = device.checked();
-  std::cout << fmt::format("{} on {} ({}): {} sample{}, {} instructions retired, {} MACs\n", program.model, options.chip.device,
-                           options.chip.preset, samples, samples == 1 ? "" : "s", counters.retired, counters.macs);
+  std::cout << fmt::format("{} on {} ({}): {} sample{}, {} instructions retired, {} MACs\n",
+                           program.model, options.chip.device, options.chip.preset, samples,
+                           samples == 1 ? "" : "s", counters.retired, counters.macs);
   if (counters.cycles > 0) {
-    std::cout << fmt::format("{} cycles, {:.1f} % of the array's peak, {} bytes read, {} written\n", counters.cycles,
-                             utilisation(device.preset(), counters.macs, counters.cycles), counters.bytes_read,
-                             counters.bytes_written);
+    std::cout << fmt::format("{} cycles, {:.1f} % of the array's peak, {} bytes read, {} written\n",
+                             counters.cycles,
+                             utilisation(device.preset(), counters.macs, counters.cycles),
+                             counters.bytes_read, counters.bytes_written);
   }
   if (options.chip.rtl() && options.chip.check == "tiles") {
-    std::cout << fmt::format("{} tiles ({} elements, {} bytes) compared with the golden model, {} mismatches\n",
-                             checked.instructions, checked.elements, checked.bytes, checked.mismatches);
+    std::cout << fmt::format(
+        "{} tiles ({} elements, {} bytes) compared with the golden model, {} mismatches\n",
+        checked.instructions, checked.elements, checked.bytes, checked.mismatches);
   }
   if (options.chip.check != "none") {
-    std::cout << fmt::format("{} output elements compared with the graph's interpreter, {} differ\n", compared, differing);
+    std::cout << fmt::format(
+        "{} output elements compared with the graph's interpreter, {} differ\n", compared,
+        differing);
   }
 }
 
 void run(const RunOptions& options, Invocation& invocation) {
   const graph::Graph graph = onnx::import_model(options.model);
-  const compiler::Program program = compiler::compile(graph, target_of(preset_named(options.chip.preset)));
+  const compiler::Program program =
+      compiler::compile(graph, target_of(preset_named(options.chip.preset)));
   const std::vector<Samples> inputs = read_inputs(options, program);
   const std::size_t samples = inputs.front().count;
   Inference inference(graph, program, options.chip, invocation.command_line);
@@ -110,11 +121,13 @@ void run(const RunOptions& options, Invocation& invocation) {
   const bool tiles = options.chip.rtl() && options.chip.check == "tiles";
   bool held = checked.mismatches == 0 && differing == 0;
   if (held && tiles && (checked.instructions == 0 || checked.instructions != counters.retired)) {
-    std::cerr << fmt::format("girih: {} instructions retired, {} were compared\n", counters.retired, checked.instructions);
+    std::cerr << fmt::format("girih: {} instructions retired, {} were compared\n", counters.retired,
+                             checked.instructions);
     held = false;
   }
   if (held && counters.macs != samples * program.array_macs) {
-    std::cerr << fmt::format("girih: the chip counted {} MACs, the program has {}\n", counters.macs, samples * program.array_macs);
+    std::cerr << fmt::format("girih: the chip counted {} MACs, the program has {}\n", counters.macs,
+                             samples * program.array_macs);
     held = false;
   }
   if (!options.output.empty() && held) {
@@ -122,12 +135,16 @@ void run(const RunOptions& options, Invocation& invocation) {
     for (std::size_t p = 0; p < outputs.size(); ++p) {
       graph::Shape shape = program.outputs[p].shape;
       if (samples > 1) {
-        if (!shape.empty() && shape.front() == 1) shape.front() = static_cast<std::int64_t>(samples);
-        else shape.insert(shape.begin(), static_cast<std::int64_t>(samples));
+        if (!shape.empty() && shape.front() == 1)
+          shape.front() = static_cast<std::int64_t>(samples);
+        else
+          shape.insert(shape.begin(), static_cast<std::int64_t>(samples));
       }
       const std::filesystem::path file = options.output;
-      write_npy(outputs.size() == 1 ? file
-                                    : file.parent_path() / fmt::format("{}_{}{}", file.stem().string(), p, file.extension().string()),
+      write_npy(outputs.size() == 1
+                    ? file
+                    : file.parent_path() / fmt::format("{}_{}{}", file.stem().string(), p,
+                                                       file.extension().string()),
                 shape, outputs[p]);
     }
   }
@@ -148,10 +165,12 @@ void add_run(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "compile an ONNX model and run it");
   command->add_option("model", options->model, "ONNX file, quantised (QDQ)")->required();
-  auto* input = command->add_option("--input", options->inputs,
-                                    "FILE.npy, or NAME=FILE.npy for a model with several inputs; a longer first dimension "
-                                    "means several samples");
-  command->add_option("--random", options->random, "N random samples instead of --input")->excludes(input);
+  auto* input = command->add_option(
+      "--input", options->inputs,
+      "FILE.npy, or NAME=FILE.npy for a model with several inputs; a longer first dimension "
+      "means several samples");
+  command->add_option("--random", options->random, "N random samples instead of --input")
+      ->excludes(input);
   command->add_option("--output", options->output, "write the results to this .npy file");
   command->add_option("--report", options->report, "write a JSON report");
   options->chip.add_preset(*command);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The subcommands of ./girih. Each adds itself to the parser and, when chosen, sets `status`: 0 all
-// comparisons held, 1 one did not. Bad input is thrown as girih::Error; main turns it into status 2.
+// comparisons held, 1 one did not. Bad input is thrown as girih::Error; main turns it into
+// status 2.
 #pragma once
 
 #include <CLI/CLI.hpp>
-
 #include <string>
 
 namespace girih::cli {

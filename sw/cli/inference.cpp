@@ -12,10 +12,11 @@
 namespace girih::cli {
 namespace {
 
-/// Does `shape` stand for samples of `want`: the same, or the same but for its first dimension, or a
-/// stack of whole ones?
+/// Does `shape` stand for samples of `want`: the same, or the same but for its first dimension, or
+/// a stack of whole ones?
 bool stacks(const std::vector<std::int64_t>& shape, const graph::Shape& want) {
-  if (shape.size() == want.size()) return std::equal(shape.begin() + 1, shape.end(), want.begin() + 1);
+  if (shape.size() == want.size())
+    return std::equal(shape.begin() + 1, shape.end(), want.begin() + 1);
   return shape.size() == want.size() + 1 && std::equal(want.begin(), want.end(), shape.begin() + 1);
 }
 
@@ -23,9 +24,11 @@ bool stacks(const std::vector<std::int64_t>& shape, const graph::Shape& want) {
 
 Samples samples_of(const Array& array, const compiler::Port& port, const std::string& file) {
   const auto elements = static_cast<std::size_t>(port.elements());
-  if (array.shape.empty() || !stacks(array.shape, port.shape) || array.values.empty() || array.values.size() % elements != 0) {
-    throw Error("{}: has shape {}; input \"{}\" takes {} (or several of them along the first dimension)", file,
-                graph::to_string(array.shape), port.name, graph::to_string(port.shape));
+  if (array.shape.empty() || !stacks(array.shape, port.shape) || array.values.empty() ||
+      array.values.size() % elements != 0) {
+    throw Error(
+        "{}: has shape {}; input \"{}\" takes {} (or several of them along the first dimension)",
+        file, graph::to_string(array.shape), port.name, graph::to_string(port.shape));
   }
   Samples samples;
   samples.count = array.values.size() / elements;
@@ -42,19 +45,24 @@ Samples random_samples(const compiler::Port& port, std::size_t count, std::uint3
   Samples samples{count, !port.as_float, {}};
   const auto low = graph::lowest(port.encoding.dtype);
   for (std::size_t s = 0; s < count; ++s) {
-    std::vector<float>& values = samples.values.emplace_back(static_cast<std::size_t>(port.elements()));
+    std::vector<float>& values =
+        samples.values.emplace_back(static_cast<std::size_t>(port.elements()));
     for (float& x : values) {
       const std::int32_t q = low + static_cast<std::int32_t>(rng() >> 24);
-      x = port.as_float ? static_cast<float>(q - port.encoding.quant.zero) * port.encoding.quant.scale.front()
-                        : static_cast<float>(q);
+      x = port.as_float
+              ? static_cast<float>(q - port.encoding.quant.zero) * port.encoding.quant.scale.front()
+              : static_cast<float>(q);
     }
   }
   return samples;
 }
 
-Inference::Inference(const graph::Graph& graph, const compiler::Program& program, const ChipOptions& options,
-                     const std::string& reproduce)
-    : graph_(graph), program_(program), options_(options), device_(make_device(options, reproduce)),
+Inference::Inference(const graph::Graph& graph, const compiler::Program& program,
+                     const ChipOptions& options, const std::string& reproduce)
+    : graph_(graph),
+      program_(program),
+      options_(options),
+      device_(make_device(options, reproduce)),
       runner_(std::make_unique<runtime::Runner>(*device_, program)) {}
 
 Result Inference::run(const std::vector<Samples>& inputs, std::size_t i) {
@@ -63,8 +71,10 @@ Result Inference::run(const std::vector<Samples>& inputs, std::size_t i) {
     const std::vector<float>& values = inputs[p].values.at(i);
     if (inputs[p].quantised) {
       std::vector<std::int32_t> integers(values.size());
-      std::transform(values.begin(), values.end(), integers.begin(), [](float x) { return static_cast<std::int32_t>(x); });
-      bytes.push_back(compiler::to_workspace(program_.inputs[p], std::span<const std::int32_t>(integers)));
+      std::transform(values.begin(), values.end(), integers.begin(),
+                     [](float x) { return static_cast<std::int32_t>(x); });
+      bytes.push_back(
+          compiler::to_workspace(program_.inputs[p], std::span<const std::int32_t>(integers)));
     } else {
       bytes.push_back(compiler::to_workspace(program_.inputs[p], std::span<const float>(values)));
     }
@@ -86,15 +96,18 @@ Result Inference::run(const std::vector<Samples>& inputs, std::size_t i) {
   return result;
 }
 
-std::vector<std::vector<std::int32_t>> Inference::expected(const std::vector<std::vector<std::uint8_t>>& inputs) {
+std::vector<std::vector<std::int32_t>> Inference::expected(
+    const std::vector<std::vector<std::uint8_t>>& inputs) {
   std::vector<graph::Values> values;
-  for (std::size_t p = 0; p < inputs.size(); ++p) values.push_back(compiler::quantised(program_.inputs[p], inputs[p]));
+  for (std::size_t p = 0; p < inputs.size(); ++p)
+    values.push_back(compiler::quantised(program_.inputs[p], inputs[p]));
   graph::Execution execution = graph::interpret(graph_, values);
   std::vector<std::vector<std::int32_t>> outputs;
   for (const graph::Port& port : graph_.outputs) {
     graph::TensorId tensor = port.tensor;
     const graph::NodeId producer = graph_.tensors[tensor].producer;
-    if (producer != graph::kNoNode && graph::on_host(graph_.nodes[producer].operation)) tensor = graph_.nodes[producer].inputs[0];
+    if (producer != graph::kNoNode && graph::on_host(graph_.nodes[producer].operation))
+      tensor = graph_.nodes[producer].inputs[0];
     outputs.push_back(execution.values[tensor]);
   }
   return outputs;

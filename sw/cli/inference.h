@@ -47,7 +47,8 @@ class Inference {
   runtime::Runner& runner() { return *runner_; }
 
  private:
-  std::vector<std::vector<std::int32_t>> expected(const std::vector<std::vector<std::uint8_t>>& inputs);
+  std::vector<std::vector<std::int32_t>> expected(
+      const std::vector<std::vector<std::uint8_t>>& inputs);
 
   const graph::Graph& graph_;
   const compiler::Program& program_;

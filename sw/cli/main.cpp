@@ -12,7 +12,8 @@ std::string quoted(int argc, char** argv) {
   std::string line = "./girih";
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;#~!") == std::string::npos;
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;#~!") == std::string::npos;
     line += plain ? " " + word : " '" + word + "'";
   }
   return line;
@@ -21,13 +22,17 @@ std::string quoted(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Girih, an open inference accelerator: compiles trained models and runs them on the golden model or the "
-               "Verilated RTL.");
+  CLI::App app(
+      "Girih, an open inference accelerator: compiles trained models and runs them on the golden "
+      "model or the "
+      "Verilated RTL.");
   app.name("girih");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "help of every subcommand");
-  app.footer("Exit status: 0 every comparison held, 1 a comparison failed, 2 the input or an option is wrong.\n"
-             "Start with: ./girih demo");
+  app.footer(
+      "Exit status: 0 every comparison held, 1 a comparison failed, 2 the input or an option is "
+      "wrong.\n"
+      "Start with: ./girih demo");
   girih::cli::Invocation invocation;
   invocation.command_line = quoted(argc, argv);
   girih::cli::add_run(app, invocation);

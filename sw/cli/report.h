@@ -16,8 +16,9 @@ nlohmann::json to_json(const runtime::Counters& counters);
 nlohmann::json to_json(const runtime::Checked& checked);
 
 /// Model, chip, options and counters of a finished run.
-nlohmann::json run_report(const compiler::Program& program, const ChipOptions& options, const runtime::Counters& counters,
-                          const runtime::Checked& checked, std::size_t samples);
+nlohmann::json run_report(const compiler::Program& program, const ChipOptions& options,
+                          const runtime::Counters& counters, const runtime::Checked& checked,
+                          std::size_t samples);
 
 /// Percent of the array's peak that `macs` in `cycles` are; 0 without cycles.
 double utilisation(const isa::Preset& preset, std::uint64_t macs, std::uint64_t cycles);

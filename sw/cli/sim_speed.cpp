@@ -17,15 +17,27 @@ graph::Graph convolution() {
   graph::Graph g;
   g.name = "convolution";
   const graph::Quantisation quant{{0.05F}, 0, -1};
-  graph::Tensor w{.name = "w", .shape = {kChannels, kChannels, 3, 3}, .quant = quant, .constant = true, .data = {}};
+  graph::Tensor w{.name = "w",
+                  .shape = {kChannels, kChannels, 3, 3},
+                  .quant = quant,
+                  .constant = true,
+                  .data = {}};
   w.data.resize(static_cast<std::size_t>(graph::elements(w.shape)));
-  for (std::size_t i = 0; i < w.data.size(); ++i) w.data[i] = static_cast<std::uint8_t>(i * 37 >> 3);
-  const graph::TensorId x_id = g.add_tensor({.name = "x", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}});
+  for (std::size_t i = 0; i < w.data.size(); ++i)
+    w.data[i] = static_cast<std::uint8_t>(i * 37 >> 3);
+  const graph::TensorId x_id =
+      g.add_tensor({.name = "x", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}});
   const graph::TensorId w_id = g.add_tensor(std::move(w));
-  const graph::TensorId y_id = g.add_tensor({.name = "y", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}});
+  const graph::TensorId y_id =
+      g.add_tensor({.name = "y", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}});
   graph::Conv op{.window = {.kernel = {3, 3}, .pad_begin = {1, 1}, .pad_end = {1, 1}},
-                 .bias = std::vector<std::int32_t>(kChannels, 0), .multiplier = std::vector<float>(kChannels, 0.001F)};
-  g.add_node({.name = "conv", .origins = {"conv"}, .operation = std::move(op), .inputs = {x_id, w_id}, .output = y_id});
+                 .bias = std::vector<std::int32_t>(kChannels, 0),
+                 .multiplier = std::vector<float>(kChannels, 0.001F)};
+  g.add_node({.name = "conv",
+              .origins = {"conv"},
+              .operation = std::move(op),
+              .inputs = {x_id, w_id},
+              .output = y_id});
   g.inputs.push_back({"x", x_id, false});
   g.outputs.push_back({"y", y_id, false});
   graph::validate(g);
@@ -33,7 +45,9 @@ graph::Graph convolution() {
 }
 
 /// Cycles per second, or 0 when there is nothing to divide by.
-double rate(std::uint64_t cycles, double seconds) { return seconds > 0 ? static_cast<double>(cycles) / seconds : 0; }
+double rate(std::uint64_t cycles, double seconds) {
+  return seconds > 0 ? static_cast<double>(cycles) / seconds : 0;
+}
 
 }  // namespace
 
@@ -54,14 +68,20 @@ SimSpeed sim_speed(const isa::Preset& preset) {
 }
 
 void print(const SimSpeed& s) {
-  std::cout << fmt::format("\nsim-speed on {}: a convolution, unchecked, assertions off, one core, best of three\n", s.preset);
-  std::cout << fmt::format("  {:<10} {:>9.3f} M cycles/s ({} cycles)\n", "chip", rate(s.chip_cycles, s.chip_seconds) / 1e6, s.chip_cycles);
-  std::cout << fmt::format("  {:<10} {:>9.3f} M cycles/s; the chip runs at {:.0f} % of it\n", "bare array",
-                           rate(s.array_cycles, s.array_seconds) / 1e6, 100 * s.array_seconds / s.chip_seconds);
+  std::cout << fmt::format(
+      "\nsim-speed on {}: a convolution, unchecked, assertions off, one core, best of three\n",
+      s.preset);
+  std::cout << fmt::format("  {:<10} {:>9.3f} M cycles/s ({} cycles)\n", "chip",
+                           rate(s.chip_cycles, s.chip_seconds) / 1e6, s.chip_cycles);
+  std::cout << fmt::format("  {:<10} {:>9.3f} M cycles/s; the chip runs at {:.0f} % of it\n",
+                           "bare array", rate(s.array_cycles, s.array_seconds) / 1e6,
+                           100 * s.array_seconds / s.chip_seconds);
 }
 
 nlohmann::json to_json(const SimSpeed& s) {
-  return {{"network", "sim-speed"}, {"preset", s.preset}, {"cycles", s.chip_cycles},
+  return {{"network", "sim-speed"},
+          {"preset", s.preset},
+          {"cycles", s.chip_cycles},
           {"chip_cycles_per_second", rate(s.chip_cycles, s.chip_seconds)},
           {"array_cycles_per_second", rate(s.array_cycles, s.array_seconds)}};
 }

@@ -16,8 +16,8 @@ struct SimSpeed {
   double chip_seconds = 0, array_seconds = 0;
 };
 
-/// A convolution that keeps the array busy, unchecked, assertions off; and the bare array (girih_array_<preset>.so)
-/// fed every cycle, in the same run.
+/// A convolution that keeps the array busy, unchecked, assertions off; and the bare array
+/// (girih_array_<preset>.so) fed every cycle, in the same run.
 SimSpeed sim_speed(const isa::Preset& preset);
 
 void print(const SimSpeed& speed);

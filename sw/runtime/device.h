@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A chip and its memory as the host sees them, whatever stands behind: the golden model, the Verilated
-// RTL, later a netlist or a board. The host's contract is docs/host.md; everything here is its shape in C++.
+// A chip and its memory as the host sees them, whatever stands behind: the golden model, the
+// Verilated RTL, later a netlist or a board. The host's contract is docs/host.md; everything here
+// is its shape in C++.
 #pragma once
 
 #include <cstdint>
@@ -77,8 +78,9 @@ class Device {
   virtual void set_ring(unsigned context, const Ring& ring) = 0;
   virtual void set_param(unsigned context, unsigned index, std::uint32_t value) = 0;
   virtual void set_namer(unsigned context, Namer namer) = 0;
-  /// Makes `count` more instructions available and runs until everything up to there has retired, or the
-  /// context is halted, or a tile mismatch stops it. Throws girih::Error when the device hangs.
+  /// Makes `count` more instructions available and runs until everything up to there has retired,
+  /// or the context is halted, or a tile mismatch stops it. Throws girih::Error when the device
+  /// hangs.
   virtual void run(unsigned context, std::uint32_t count) = 0;
   /// First error, code kNone when there is none.
   virtual Fault fault(unsigned context) = 0;
@@ -86,7 +88,8 @@ class Device {
   virtual Counters counters(unsigned context) = 0;
   virtual Checked checked() const { return {}; }
 
-  /// Asks for the counters as they stand when the instructions of these ring indices retire (ascending).
+  /// Asks for the counters as they stand when the instructions of these ring indices retire
+  /// (ascending).
   virtual void set_checkpoints(unsigned /*context*/, std::vector<std::uint32_t> /*indices*/) {}
   /// One entry per checkpoint passed since set_checkpoints; none on a device that keeps no time.
   virtual std::vector<Counters> checkpoints(unsigned /*context*/) { return {}; }

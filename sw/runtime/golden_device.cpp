@@ -6,8 +6,12 @@ namespace girih::runtime {
 GoldenDevice::GoldenDevice(const isa::Preset& preset)
     : preset_(preset), golden_(golden::Golden::make(preset_, memory_)) {}
 
-void GoldenDevice::write(std::uint64_t address, std::span<const std::uint8_t> bytes) { memory_.write(address, bytes); }
-void GoldenDevice::read(std::uint64_t address, std::span<std::uint8_t> bytes) { memory_.read(address, bytes); }
+void GoldenDevice::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
+  memory_.write(address, bytes);
+}
+void GoldenDevice::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
+  memory_.read(address, bytes);
+}
 
 void GoldenDevice::set_partition(unsigned context, const Partition& p) {
   golden_->set_partition(context, {p.spm_base, p.spm_bytes, p.acc_base, p.acc_bytes});
@@ -16,8 +20,8 @@ void GoldenDevice::set_partition(unsigned context, const Partition& p) {
 void GoldenDevice::set_window(unsigned context, unsigned window, const Window& w) {
   constexpr std::uint64_t kPage = golden::Window::kPageBytes;
   golden_->set_window(context, window,
-                      {static_cast<std::uint32_t>(w.address / kPage), static_cast<std::uint32_t>(w.bytes / kPage),
-                       w.read, w.write});
+                      {static_cast<std::uint32_t>(w.address / kPage),
+                       static_cast<std::uint32_t>(w.bytes / kPage), w.read, w.write});
 }
 
 void GoldenDevice::set_ring(unsigned context, const Ring& ring) {

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint32_t kLongestRing = 4096;  // instructions handed over at a time
-std::uint64_t pages(std::uint64_t bytes) { return std::max<std::uint64_t>(1, (bytes + kPage - 1) / kPage) * kPage; }
+std::uint64_t pages(std::uint64_t bytes) {
+  return std::max<std::uint64_t>(1, (bytes + kPage - 1) / kPage) * kPage;
+}
 
 }  // namespace
 
@@ -21,15 +23,21 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
     : device_(device), program_(program), place_(place) {
   const isa::Preset& preset = device.preset();
   if (program.preset != preset.name) {
-    throw Error("the program was compiled for preset \"{}\", the device is \"{}\"; compile it again with --preset {}",
-                program.preset, preset.name, preset.name);
+    throw Error(
+        "the program was compiled for preset \"{}\", the device is \"{}\"; compile it again with "
+        "--preset {}",
+        program.preset, preset.name, preset.name);
   }
-  if (place.spm_base + program.spm_bytes > preset.spm_kib * 1024 || place.acc_base + program.acc_bytes > preset.acc_kib * 1024) {
-    throw Error("the program needs {} bytes of scratchpad and {} of accumulators from {} and {} on; \"{}\" has {} KiB and {} KiB",
-                program.spm_bytes, program.acc_bytes, place.spm_base, place.acc_base, preset.name, preset.spm_kib, preset.acc_kib);
+  if (place.spm_base + program.spm_bytes > preset.spm_kib * 1024 ||
+      place.acc_base + program.acc_bytes > preset.acc_kib * 1024) {
+    throw Error(
+        "the program needs {} bytes of scratchpad and {} of accumulators from {} and {} on; \"{}\" "
+        "has {} KiB and {} KiB",
+        program.spm_bytes, program.acc_bytes, place.spm_base, place.acc_base, preset.name,
+        preset.spm_kib, preset.acc_kib);
   }
-  ring_instructions_ = std::clamp<std::uint32_t>(std::bit_ceil(static_cast<std::uint32_t>(program.instructions.size())), 32,
-                                                 kLongestRing);
+  ring_instructions_ = std::clamp<std::uint32_t>(
+      std::bit_ceil(static_cast<std::uint32_t>(program.instructions.size())), 32, kLongestRing);
   ring_bytes_ = pages(std::uint64_t{ring_instructions_} * isa::kBytes);
   constants_address_ = place.dram;
   workspace_address_ = constants_address_ + pages(program.constants.size());
@@ -38,8 +46,10 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
   const unsigned c = place.context;
   device.set_partition(c, {place.spm_base, program.spm_bytes, place.acc_base, program.acc_bytes});
   device.set_window(c, compiler::kRingWindow, {ring_address_, ring_bytes_, true, false});
-  device.set_window(c, compiler::kConstantWindow, {constants_address_, pages(program.constants.size()), true, false});
-  device.set_window(c, compiler::kWorkspaceWindow, {workspace_address_, pages(program.workspace_bytes), true, true});
+  device.set_window(c, compiler::kConstantWindow,
+                    {constants_address_, pages(program.constants.size()), true, false});
+  device.set_window(c, compiler::kWorkspaceWindow,
+                    {workspace_address_, pages(program.workspace_bytes), true, true});
   device.set_ring(c, {compiler::kRingWindow, 0, ring_instructions_});
   device.set_namer(c, [this](std::uint32_t index, std::uint32_t) { return name(index); });
   device.write(constants_address_, program.constants);
@@ -78,8 +88,8 @@ void Runner::run(const std::function<void(double)>& progress) {
     head_ += count;
     done += count;
     if (const Fault fault = device_.fault(place_.context); fault.code != isa::ErrorCode::kNone) {
-      throw Error("context {} stopped with {} (detail {:#x}) at {}", place_.context, isa::to_string(fault.code), fault.detail,
-                  name(fault.index));
+      throw Error("context {} stopped with {} (detail {:#x}) at {}", place_.context,
+                  isa::to_string(fault.code), fault.detail, name(fault.index));
     }
     if (device_.checked().mismatches != 0) return;
     if (progress) progress(static_cast<double>(done) / total);

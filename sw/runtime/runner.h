@@ -22,8 +22,8 @@ struct Place {
 
 class Runner {
  public:
-  /// Writes constants and sets partition, windows and ring. Throws girih::Error when the program was
-  /// compiled for another preset or does not fit.
+  /// Writes constants and sets partition, windows and ring. Throws girih::Error when the program
+  /// was compiled for another preset or does not fit.
   Runner(Device& device, const compiler::Program& program, const Place& place = {});
 
   /// Bytes of DRAM it occupies, from Place::dram on.
@@ -31,7 +31,8 @@ class Runner {
 
   /// Puts the bytes of input `port` (see compiler::to_workspace) into the workspace.
   void set_input(std::size_t port, std::span<const std::uint8_t> bytes);
-  /// Runs the whole program. Throws girih::Error naming instruction, layer and error when the context faults.
+  /// Runs the whole program. Throws girih::Error naming instruction, layer and error when the
+  /// context faults.
   void run(const std::function<void(double fraction)>& progress = {});
   std::vector<std::uint8_t> output(std::size_t port);
 

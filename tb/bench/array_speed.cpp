@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The bare MAC array, a row in every cycle and a new weight tile every 64: how fast could the chip be
-// simulated if there were nothing else?
+// The bare MAC array, a row in every cycle and a new weight tile every 64: how fast could the chip
+// be simulated if there were nothing else?
 #include "dut.h"
 #include "runtime/rtl_library.h"
 
 #include GIRIH_MODEL_HEADER
 
-extern "C" __attribute__((visibility("default"))) std::uint64_t girih_run_array(std::uint64_t cycles) {
+extern "C" __attribute__((visibility("default"))) std::uint64_t girih_run_array(
+    std::uint64_t cycles) {
   VerilatedContext context;
   GIRIH_MODEL array(&context);
   std::uint64_t checksum = 0;

@@ -46,13 +46,15 @@ class Builder {
   std::uint32_t constant(std::span<const std::uint8_t> bytes) {
     constants_.resize((constants_.size() + 63) / 64 * 64);
     const std::size_t offset = constants_.size();
-    if (offset + bytes.size() > 0xffffffffu) throw Error("the model's constants exceed a window of 4 GiB");
+    if (offset + bytes.size() > 0xffffffffu)
+      throw Error("the model's constants exceed a window of 4 GiB");
     constants_.insert(constants_.end(), bytes.begin(), bytes.end());
     return static_cast<std::uint32_t>(offset);
   }
   template <class T>
   std::uint32_t constant(const std::vector<T>& values) {
-    return constant(std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
+    return constant(
+        std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)));
   }
   const std::vector<std::uint8_t>& constants() const { return constants_; }
 
@@ -71,10 +73,13 @@ class Arena {
   std::int64_t take(std::int64_t size) {
     const std::int64_t at = used_;
     used_ += round(size);
-    if (used_ > bytes_) throw Error("a tile of {} bytes does not fit {} bytes of memory", used_, bytes_);
+    if (used_ > bytes_)
+      throw Error("a tile of {} bytes does not fit {} bytes of memory", used_, bytes_);
     return at;
   }
-  std::int64_t round(std::int64_t size) const { return (size + alignment_ - 1) / alignment_ * alignment_; }
+  std::int64_t round(std::int64_t size) const {
+    return (size + alignment_ - 1) / alignment_ * alignment_;
+  }
   std::int64_t left() const { return bytes_ - used_; }
 
  private:
@@ -85,7 +90,8 @@ class Arena {
 class Pool {
  public:
   Pool(Arena& arena, std::int64_t slot_bytes, std::int64_t slots)
-      : slot_bytes_(arena.round(slot_bytes)), base_(arena.take(slot_bytes_ * slots)),
+      : slot_bytes_(arena.round(slot_bytes)),
+        base_(arena.take(slot_bytes_ * slots)),
         keys_(static_cast<std::size_t>(slots), kEmpty) {}
 
   struct Slot {
@@ -113,6 +119,5 @@ class Pool {
 };
 
 constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
 
 }  // namespace girih::compiler

@@ -33,10 +33,14 @@ isa::Type type8(bool is_unsigned) { return is_unsigned ? isa::Type::kUint8 : isa
 class ConvLowering {
  public:
   ConvLowering(Builder& builder, const ConvProblem& problem, const ConvTiling& tiling)
-      : builder_(builder), p_(problem), t_(tiling), s_(problem, tiling, builder.target()),
+      : builder_(builder),
+        p_(problem),
+        t_(tiling),
+        s_(problem, tiling, builder.target()),
         spm_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes),
         acc_(builder.target().acc_bytes, builder.row_bytes()),
-        inputs_(spm_, s_.input_bytes, t_.input_slots), weights_(spm_, s_.weight_bytes, t_.weight_slots),
+        inputs_(spm_, s_.input_bytes, t_.input_slots),
+        weights_(spm_, s_.weight_bytes, t_.weight_slots),
         outputs_(spm_, s_.output_bytes, t_.tile_slots),
         scales_(spm_, p_.one_multiplier() ? 0 : s_.bias_bytes, t_.bias_slots),
         tiles_(acc_, s_.acc_tile_bytes, t_.tile_slots),
@@ -59,19 +63,21 @@ class ConvLowering {
   void list_tiles() {
     for (std::int64_t c = 0; c < p_.depth; c += t_.depth) {
       for (std::int64_t y = 0; y < p_.kernel_rows(); y += t_.kernel_rows) {
-        chunks_.push_back({std::ssize(chunks_), y, std::min(t_.kernel_rows, p_.kernel_rows() - y), c,
-                           std::min(t_.depth, p_.depth - c), c / t_.depth});
+        chunks_.push_back({std::ssize(chunks_), y, std::min(t_.kernel_rows, p_.kernel_rows() - y),
+                           c, std::min(t_.depth, p_.depth - c), c / t_.depth});
       }
     }
     for (std::int64_t g = 0; g < p_.groups; ++g) {
       for (std::int64_t n = 0; n < p_.columns; n += t_.channels) {
-        channel_tiles_.push_back({std::ssize(channel_tiles_), g, n, std::min(t_.channels, p_.columns - n)});
+        channel_tiles_.push_back(
+            {std::ssize(channel_tiles_), g, n, std::min(t_.channels, p_.columns - n)});
       }
     }
     for (std::int64_t image = 0; image < p_.batch; ++image) {
       for (std::int64_t y = 0; y < p_.output.height; y += t_.rows) {
         for (std::int64_t x = 0; x < p_.output.width; x += t_.columns) {
-          map_tiles_.push_back({std::ssize(map_tiles_), image, y, std::min(t_.rows, p_.output.height - y), x,
+          map_tiles_.push_back({std::ssize(map_tiles_), image, y,
+                                std::min(t_.rows, p_.output.height - y), x,
                                 std::min(t_.columns, p_.output.width - x)});
         }
       }
@@ -90,21 +96,30 @@ class ConvLowering {
     Map target = p_.output;
     target.offset += map.image * target.height * target.width * target.channels;
     store_region(builder_, target,
-                 {.y = map.y, .x = map.x, .c = channels.group * p_.columns + channels.n, .rows = map.rows,
-                  .columns = map.columns, .depth = channels.count},
+                 {.y = map.y,
+                  .x = map.x,
+                  .c = channels.group * p_.columns + channels.n,
+                  .rows = map.rows,
+                  .columns = map.columns,
+                  .depth = channels.count},
                  output);
   }
 
   std::uint32_t load_input(const MapTile& map, const Chunk& chunk) {
-    const Pool::Slot slot = inputs_.find(static_cast<std::uint64_t>(map.index * s_.depth_chunks + chunk.depth_index));
+    const Pool::Slot slot =
+        inputs_.find(static_cast<std::uint64_t>(map.index * s_.depth_chunks + chunk.depth_index));
     if (!slot.fresh) return slot.address;
     Map source = p_.input;
     source.offset += map.image * source.height * source.width * source.channels;
     const Reach y = reach(p_.window, 0, map.y, map.rows);
     const Reach x = reach(p_.window, 1, map.x, map.columns);
     load_region(builder_, source,
-                {.y = y.first, .x = x.first, .c = s_.whole_pixels ? 0 : chunk.c, .rows = y.extent,
-                 .columns = x.extent, .depth = s_.whole_pixels ? p_.input.channels : chunk.depth},
+                {.y = y.first,
+                 .x = x.first,
+                 .c = s_.whole_pixels ? 0 : chunk.c,
+                 .rows = y.extent,
+                 .columns = x.extent,
+                 .depth = s_.whole_pixels ? p_.input.channels : chunk.depth},
                 p_.zx, slot.address, p_.node);
     return slot.address;
   }
@@ -130,7 +145,8 @@ class ConvLowering {
       const std::vector<std::uint8_t> bytes = pack(channels, chunk);
       packed = packed_.emplace(key, std::pair(builder_.constant(bytes), std::ssize(bytes))).first;
     }
-    load_bytes(builder_, kConstantWindow, packed->second.first, packed->second.second, isa::Space::kSpm, slot.address);
+    load_bytes(builder_, kConstantWindow, packed->second.first, packed->second.second,
+               isa::Space::kSpm, slot.address);
     return slot.address;
   }
 
@@ -139,8 +155,9 @@ class ConvLowering {
     const Loops k = loops(chunk);
     const std::int64_t kdim = builder_.k_dim();
     const std::int64_t ndim = builder_.n_dim();
-    std::vector<std::uint8_t> bytes(
-        static_cast<std::size_t>(ceil_div(channels.count, ndim) * k.k2 * k.k1 * k.k_tiles * ndim * kdim), 0);
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(ceil_div(channels.count, ndim) * k.k2 *
+                                                             k.k1 * k.k_tiles * ndim * kdim),
+                                    0);
     for (std::int64_t n = 0; n < channels.count; ++n) {
       for (std::int64_t k2 = 0; k2 < k.k2; ++k2) {
         for (std::int64_t k1 = 0; k1 < k.k1; ++k1) {
@@ -161,15 +178,18 @@ class ConvLowering {
   /// Bias rows in the accumulators and multipliers in the scratchpad, [row tile][NDim] each.
   template <class T>
   std::vector<T> padded(const std::vector<T>& values, const ChannelTile& channels) const {
-    std::vector<T> rows(static_cast<std::size_t>(ceil_div(channels.count, builder_.n_dim()) * builder_.n_dim()), T{});
+    std::vector<T> rows(
+        static_cast<std::size_t>(ceil_div(channels.count, builder_.n_dim()) * builder_.n_dim()),
+        T{});
     const std::int64_t first = channels.group * p_.columns + channels.n;
     std::copy_n(values.begin() + first, channels.count, rows.begin());
     return rows;
   }
 
   template <class T>
-  std::uint32_t load_rows(Pool& pool, std::map<std::int64_t, std::uint32_t>& placed, const std::vector<T>& values,
-                          const ChannelTile& channels, isa::Space space) {
+  std::uint32_t load_rows(Pool& pool, std::map<std::int64_t, std::uint32_t>& placed,
+                          const std::vector<T>& values, const ChannelTile& channels,
+                          isa::Space space) {
     const Pool::Slot slot = pool.find(static_cast<std::uint64_t>(channels.index));
     if (!slot.fresh) return slot.address;
     const std::vector<T> rows = padded(values, channels);
@@ -179,8 +199,8 @@ class ConvLowering {
     return slot.address;
   }
 
-  void matrix(const ChannelTile& channels, const MapTile& map, const Chunk& chunk, std::uint32_t input,
-              std::uint32_t weights, std::uint32_t acc) {
+  void matrix(const ChannelTile& channels, const MapTile& map, const Chunk& chunk,
+              std::uint32_t input, std::uint32_t weights, std::uint32_t acc) {
     const Loops k = loops(chunk);
     const std::int64_t pixel = s_.whole_pixels ? p_.input.channels : chunk.depth;
     const std::int64_t line = reach(p_.window, 1, map.x, map.columns).extent * pixel;
@@ -198,8 +218,10 @@ class ConvLowering {
         m.bias_n = static_cast<std::int32_t>(builder_.row_bytes());
       }
     }
-    const std::int64_t first_channel = s_.whole_pixels ? channels.group * p_.depth + (p_.groups == 1 ? chunk.c : 0) : 0;
-    m.a_base = static_cast<std::uint32_t>(input + chunk.y * p_.window.dilation[0] * line + first_channel);
+    const std::int64_t first_channel =
+        s_.whole_pixels ? channels.group * p_.depth + (p_.groups == 1 ? chunk.c : 0) : 0;
+    m.a_base =
+        static_cast<std::uint32_t>(input + chunk.y * p_.window.dilation[0] * line + first_channel);
     m.b_base = weights;
     m.acc_base = acc;
     m.n = static_cast<std::uint16_t>(channels.count);
@@ -225,7 +247,8 @@ class ConvLowering {
 
   /// acc [row tile][position][NDim] INT32 to [position][channel] INT8/UINT8: whole row tiles in one
   /// instruction, what is left of the channels in one or two.
-  void requantise(const ChannelTile& channels, const MapTile& map, std::uint32_t acc, std::uint32_t output) {
+  void requantise(const ChannelTile& channels, const MapTile& map, std::uint32_t acc,
+                  std::uint32_t output) {
     const std::int64_t positions = map.rows * map.columns;
     const std::int64_t ndim = builder_.n_dim();
     isa::Vector v;
@@ -243,12 +266,16 @@ class ConvLowering {
       v.b_mode = isa::Operand::kStream;
       scales = load_rows(scales_, scale_at_, p_.multiplier, channels, isa::Space::kSpm);
     }
-    // One instruction: `lanes` channels of every position, `parts` times along a row tile, `tiles` row tiles.
-    const auto part = [&](std::int64_t first, std::int64_t lanes, std::int64_t parts, std::int64_t tiles) {
+    // One instruction: `lanes` channels of every position, `parts` times along a row tile, `tiles`
+    // row tiles.
+    const auto part = [&](std::int64_t first, std::int64_t lanes, std::int64_t parts,
+                          std::int64_t tiles) {
       const std::int64_t row_tile = first / ndim;
       const std::int64_t lane = first % ndim;
-      v.a_base = static_cast<std::uint32_t>(acc + row_tile * positions * builder_.row_bytes() + 4 * lane);
-      v.b_base = p_.one_multiplier() ? isa::fp32_bits(p_.multiplier.front()) : static_cast<std::uint32_t>(scales + 4 * first);
+      v.a_base =
+          static_cast<std::uint32_t>(acc + row_tile * positions * builder_.row_bytes() + 4 * lane);
+      v.b_base = p_.one_multiplier() ? isa::fp32_bits(p_.multiplier.front())
+                                     : static_cast<std::uint32_t>(scales + 4 * first);
       v.d_base = static_cast<std::uint32_t>(output + first);
       v.n0 = static_cast<std::uint16_t>(lanes);
       v.n1 = static_cast<std::uint16_t>(positions);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Instructions of a convolution (docs/compiler.md): LOAD, MATRIX per chunk, VECTOR, STORE for every tile.
+// Instructions of a convolution (docs/compiler.md): LOAD, MATRIX per chunk, VECTOR, STORE for every
+// tile.
 #pragma once
 
 #include "compiler/lower/builder.h"

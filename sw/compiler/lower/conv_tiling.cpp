@@ -30,26 +30,35 @@ double price(const ConvProblem& p, const ConvTiling& t, const Target& target) {
 
   // Passes of the array: rows of a tile, but no faster than weights arrive.
   const double tile_rows = static_cast<double>(t.rows * t.columns);
-  const double weight_cycles = static_cast<double>(target.preset.k_dim) * target.preset.n_dim / target.preset.weight_port;
+  const double weight_cycles =
+      static_cast<double>(target.preset.k_dim) * target.preset.n_dim / target.preset.weight_port;
   const double array = tiles * static_cast<double>(s.passes) * std::max(tile_rows, weight_cycles);
 
   // A tile that is still in its slot is not loaded again.
-  const double weight_all = groups * static_cast<double>(s.channel_tiles * s.chunks() * s.weight_bytes);
-  const std::int64_t weights_reused = t.channels_outer ? s.chunks() : p.groups * s.channel_tiles * s.chunks();
+  const double weight_all =
+      groups * static_cast<double>(s.channel_tiles * s.chunks() * s.weight_bytes);
+  const std::int64_t weights_reused =
+      t.channels_outer ? s.chunks() : p.groups * s.channel_tiles * s.chunks();
   const double weights = t.weight_slots >= weights_reused ? weight_all : weight_all * maps;
   const double input_all = maps * static_cast<double>(s.depth_chunks * s.input_bytes);
-  const std::int64_t inputs_reused = t.channels_outer ? p.batch * s.map_tiles * s.depth_chunks : s.depth_chunks;
-  const double inputs =
-      t.input_slots >= inputs_reused ? input_all : input_all * groups * static_cast<double>(s.channel_tiles);
+  const std::int64_t inputs_reused =
+      t.channels_outer ? p.batch * s.map_tiles * s.depth_chunks : s.depth_chunks;
+  const double inputs = t.input_slots >= inputs_reused
+                            ? input_all
+                            : input_all * groups * static_cast<double>(s.channel_tiles);
   const bool whole = t.channels == p.output.channels;
-  const double stored = positions * static_cast<double>(p.output.channels) +
-                        (whole ? 0 : positions * groups * static_cast<double>(s.channel_tiles) * bus);
+  const double stored =
+      positions * static_cast<double>(p.output.channels) +
+      (whole ? 0 : positions * groups * static_cast<double>(s.channel_tiles) * bus);
   const double memory = (weights + inputs + stored) / bus;
 
-  const double vector = positions * static_cast<double>(p.output.channels) / target.preset.vec_lanes;
+  const double vector =
+      positions * static_cast<double>(p.output.channels) / target.preset.vec_lanes;
   const double fill = static_cast<double>(s.input_bytes + s.weight_bytes) / bus;
-  const double drain = tile_rows * static_cast<double>(t.channels) * (1.0 / target.preset.vec_lanes + 1.0 / bus);
-  return std::max({array, memory, vector}) + fill + drain + 40.0 * tiles * static_cast<double>(s.chunks());
+  const double drain =
+      tile_rows * static_cast<double>(t.channels) * (1.0 / target.preset.vec_lanes + 1.0 / bus);
+  return std::max({array, memory, vector}) + fill + drain +
+         40.0 * tiles * static_cast<double>(s.chunks());
 }
 
 class Search {
@@ -61,7 +70,8 @@ class Search {
     const auto unit_n = static_cast<std::int64_t>(target_.preset.n_dim);
     for (const std::int64_t rows : cuts(problem_.output.height, 1)) {
       // Columns are cut only where a single row is too much or the map is one row.
-      for (const std::int64_t columns : rows == 1 ? cuts(problem_.output.width, 1) : std::vector{problem_.output.width}) {
+      for (const std::int64_t columns :
+           rows == 1 ? cuts(problem_.output.width, 1) : std::vector{problem_.output.width}) {
         for (const std::int64_t channels : cuts(problem_.columns, unit_n)) {
           chunks({.rows = rows, .columns = columns, .channels = channels}, unit_k);
         }
@@ -72,8 +82,10 @@ class Search {
 
  private:
   void chunks(ConvTiling tiling, std::int64_t unit_k) {
-    for (const std::int64_t depth : problem_.groups == 1 ? cuts(problem_.depth, unit_k) : std::vector{problem_.depth}) {
-      for (const std::int64_t kernel_rows : std::set<std::int64_t, std::greater<>>{problem_.kernel_rows(), 1}) {
+    for (const std::int64_t depth :
+         problem_.groups == 1 ? cuts(problem_.depth, unit_k) : std::vector{problem_.depth}) {
+      for (const std::int64_t kernel_rows :
+           std::set<std::int64_t, std::greater<>>{problem_.kernel_rows(), 1}) {
         tiling.depth = depth;
         tiling.kernel_rows = kernel_rows;
         if (slots(tiling)) return;  // larger chunks come first and are never worse
@@ -83,7 +95,8 @@ class Search {
 
   bool slots(ConvTiling tiling) {
     const ConvSizes sizes(problem_, tiling, target_);
-    const std::int64_t tiles = problem_.batch * sizes.map_tiles * problem_.groups * sizes.channel_tiles;
+    const std::int64_t tiles =
+        problem_.batch * sizes.map_tiles * problem_.groups * sizes.channel_tiles;
     const std::int64_t inputs = problem_.batch * sizes.map_tiles * sizes.depth_chunks;
     const std::int64_t weights = problem_.groups * sizes.channel_tiles * sizes.chunks();
     const std::int64_t biases = problem_.groups * sizes.channel_tiles;
@@ -91,9 +104,11 @@ class Search {
     tiling.tile_slots = std::min<std::int64_t>(2, tiles);
     for (const bool channels_outer : {true, false}) {
       tiling.channels_outer = channels_outer;
-      for (const std::int64_t input_slots : {std::min<std::int64_t>(64, inputs), std::min<std::int64_t>(2, inputs)}) {
-        for (const std::int64_t weight_slots : {std::min<std::int64_t>(64, weights),
-                                                std::min(sizes.chunks() + 1, weights), std::min<std::int64_t>(2, weights)}) {
+      for (const std::int64_t input_slots :
+           {std::min<std::int64_t>(64, inputs), std::min<std::int64_t>(2, inputs)}) {
+        for (const std::int64_t weight_slots :
+             {std::min<std::int64_t>(64, weights), std::min(sizes.chunks() + 1, weights),
+              std::min<std::int64_t>(2, weights)}) {
           for (const std::int64_t bias_slots : {biases, std::min<std::int64_t>(2, biases)}) {
             tiling.input_slots = input_slots;
             tiling.weight_slots = weight_slots;
@@ -131,9 +146,10 @@ ConvSizes::ConvSizes(const ConvProblem& p, const ConvTiling& t, const Target& ta
   kernel_chunks = ceil_div(p.kernel_rows(), t.kernel_rows);
   depth_chunks = ceil_div(p.depth, t.depth);
   const std::int64_t pixel = whole_pixels ? p.input.channels : t.depth;
-  input_bytes = reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, t.columns).extent * pixel;
-  const std::int64_t k_tiles =
-      merged ? ceil_div(p.kernel_columns() * t.depth, kdim) : p.kernel_columns() * ceil_div(t.depth, kdim);
+  input_bytes =
+      reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, t.columns).extent * pixel;
+  const std::int64_t k_tiles = merged ? ceil_div(p.kernel_columns() * t.depth, kdim)
+                                      : p.kernel_columns() * ceil_div(t.depth, kdim);
   weight_bytes = row_tiles * t.kernel_rows * k_tiles * kdim * ndim;
   const std::int64_t positions = t.rows * t.columns;
   acc_tile_bytes = row_tiles * positions * 4 * ndim;
@@ -147,16 +163,21 @@ bool ConvSizes::fits(const ConvProblem& p, const ConvTiling& t, const Target& ta
   const std::int64_t scales = p.one_multiplier() ? 0 : t.bias_slots * spm.round(bias_bytes);
   const std::int64_t biases = p.has_bias() ? t.bias_slots * bias_bytes : 0;
   const std::int64_t k0 = merged ? p.kernel_columns() * t.depth : t.depth;
-  return k0 <= 0xffff && t.rows * t.columns <= 0xffff && reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff &&
+  return k0 <= 0xffff && t.rows * t.columns <= 0xffff &&
+         reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff &&
          t.input_slots * spm.round(input_bytes) + t.weight_slots * spm.round(weight_bytes) +
-                 t.tile_slots * spm.round(output_bytes) + scales <= target.spm_bytes &&
+                 t.tile_slots * spm.round(output_bytes) + scales <=
+             target.spm_bytes &&
          t.tile_slots * acc_tile_bytes + biases <= target.acc_bytes;
 }
 
 ConvTiling choose_tiling(const ConvProblem& problem, const Target& target) {
   if (const std::optional<ConvTiling> best = Search(problem, target).run()) return *best;
-  throw Error("node \"{}\": no tile of this layer fits {} bytes of scratchpad and {} bytes of accumulators; use a larger "
-              "preset or partition", problem.node, target.spm_bytes, target.acc_bytes);
+  throw Error(
+      "node \"{}\": no tile of this layer fits {} bytes of scratchpad and {} bytes of "
+      "accumulators; use a larger "
+      "preset or partition",
+      problem.node, target.spm_bytes, target.acc_bytes);
 }
 
 }  // namespace girih::compiler

@@ -23,16 +23,16 @@ struct ConvTiling {
 struct ConvSizes {
   ConvSizes(const ConvProblem& problem, const ConvTiling& tiling, const Target& target);
 
-  bool whole_pixels;              ///< a chunk holds all channels of the map
-  bool merged;                    ///< k0 runs over kernel columns and channels together
-  std::int64_t row_tiles;         ///< accumulator rows of a tile, per output position
+  bool whole_pixels;       ///< a chunk holds all channels of the map
+  bool merged;             ///< k0 runs over kernel columns and channels together
+  std::int64_t row_tiles;  ///< accumulator rows of a tile, per output position
   std::int64_t map_tiles, channel_tiles, kernel_chunks, depth_chunks;
-  std::int64_t input_bytes;       ///< of an input slot
-  std::int64_t weight_bytes;      ///< of a weight slot
+  std::int64_t input_bytes;   ///< of an input slot
+  std::int64_t weight_bytes;  ///< of a weight slot
   std::int64_t acc_tile_bytes;
-  std::int64_t output_bytes;      ///< of an output slot
-  std::int64_t bias_bytes;        ///< accumulator bytes of a bias slot; scale slots have as many in spm
-  std::int64_t passes;            ///< weight tiles of one output tile, all chunks
+  std::int64_t output_bytes;  ///< of an output slot
+  std::int64_t bias_bytes;    ///< accumulator bytes of a bias slot; scale slots have as many in spm
+  std::int64_t passes;        ///< weight tiles of one output tile, all chunks
 
   std::int64_t chunks() const { return kernel_chunks * depth_chunks; }
   bool fits(const ConvProblem& problem, const ConvTiling& tiling, const Target& target) const;

@@ -18,7 +18,9 @@ isa::Type type8(bool is_unsigned) { return is_unsigned ? isa::Type::kUint8 : isa
 class ElementwiseLowering {
  public:
   ElementwiseLowering(Builder& builder, const ElementwiseProblem& problem)
-      : builder_(builder), p_(problem), arena_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes) {
+      : builder_(builder),
+        p_(problem),
+        arena_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes) {
     // The inner run is the shortest real period; a tile is a whole number of runs.
     run_ = p_.elements;
     for (const FlatOperand* x : operands()) {
@@ -27,10 +29,13 @@ class ElementwiseLowering {
     std::int64_t resident = 0;
     std::int64_t streams = 1;  // the output
     for (const FlatOperand* x : operands()) {
-      if (x->period < p_.elements) resident += arena_.round(x->period);
-      else ++streams;
+      if (x->period < p_.elements)
+        resident += arena_.round(x->period);
+      else
+        ++streams;
     }
-    const std::int64_t budget = std::min(kLargestTile, (builder.target().spm_bytes - resident) / (2 * streams) / 64 * 64);
+    const std::int64_t budget =
+        std::min(kLargestTile, (builder.target().spm_bytes - resident) / (2 * streams) / 64 * 64);
     if (run_ == p_.elements) {
       run_ = std::min({run_, budget, kLongestRun});
       tile_ = run_;
@@ -38,8 +43,11 @@ class ElementwiseLowering {
       tile_ = std::min(budget / std::max<std::int64_t>(run_, 1), std::int64_t{0xffff}) * run_;
     }
     if (tile_ < 1 || run_ > 0xffff) {
-      throw Error("node \"{}\": a broadcast operand of {} elements does not fit {} bytes of scratchpad; use a larger preset "
-                  "or partition", p_.node, run_, builder.target().spm_bytes);
+      throw Error(
+          "node \"{}\": a broadcast operand of {} elements does not fit {} bytes of scratchpad; "
+          "use a larger preset "
+          "or partition",
+          p_.node, run_, builder.target().spm_bytes);
     }
   }
 
@@ -59,8 +67,8 @@ class ElementwiseLowering {
         const Pool::Slot slot = pools[i]->find(whole ? static_cast<std::uint64_t>(at) : 0);
         local[i] = slot.address;
         if (slot.fresh) {
-          load_bytes(builder_, list[i]->window, list[i]->offset + (whole ? at : 0), whole ? count : list[i]->period,
-                     isa::Space::kSpm, slot.address);
+          load_bytes(builder_, list[i]->window, list[i]->offset + (whole ? at : 0),
+                     whole ? count : list[i]->period, isa::Space::kSpm, slot.address);
         }
       }
       const std::uint32_t output = outputs.next();
@@ -82,7 +90,9 @@ class ElementwiseLowering {
   }
 
   /// Stride from one run to the next, and whether the element stays within a run.
-  std::int32_t stride(const FlatOperand& x) const { return static_cast<std::int32_t>(x.period == p_.elements ? run_ : 0); }
+  std::int32_t stride(const FlatOperand& x) const {
+    return static_cast<std::int32_t>(x.period == p_.elements ? run_ : 0);
+  }
 
   void vector(const std::array<std::uint32_t, 2>& local, std::uint32_t output, std::int64_t count) {
     isa::Vector v;

@@ -11,8 +11,8 @@
 
 namespace girih::compiler {
 
-/// An operand as it lies in DRAM: `period` bytes that repeat along the output (1: one value for all;
-/// the number of elements: no broadcast).
+/// An operand as it lies in DRAM: `period` bytes that repeat along the output (1: one value for
+/// all; the number of elements: no broadcast).
 struct FlatOperand {
   std::uint32_t window = 0;
   std::int64_t offset = 0;

@@ -16,7 +16,8 @@ using graph::Node;
 using graph::TensorId;
 
 bool needs_channels_last(const graph::Operation& operation) {
-  return std::holds_alternative<graph::Conv>(operation) || std::holds_alternative<graph::MaxPool>(operation) ||
+  return std::holds_alternative<graph::Conv>(operation) ||
+         std::holds_alternative<graph::MaxPool>(operation) ||
          std::holds_alternative<graph::AveragePool>(operation);
 }
 
@@ -41,22 +42,28 @@ Storage input_storage(const Graph& graph, TensorId tensor) {
 }  // namespace
 
 Layout::Layout(const Graph& graph)
-    : storage_(graph.tensors.size()), root_(graph.tensors.size()), offsets_(graph.tensors.size(), 0) {
+    : storage_(graph.tensors.size()),
+      root_(graph.tensors.size()),
+      offsets_(graph.tensors.size(), 0) {
   std::iota(root_.begin(), root_.end(), TensorId{0});
   decide(graph);
   allocate(graph);
 }
 
 void Layout::decide(const Graph& graph) {
-  for (const graph::Port& port : graph.inputs) storage_[port.tensor] = input_storage(graph, port.tensor);
+  for (const graph::Port& port : graph.inputs)
+    storage_[port.tensor] = input_storage(graph, port.tensor);
   for (const Node& node : graph.nodes) {
     if (graph::on_host(node.operation)) continue;
     const graph::Tensor& y = graph.tensors[node.output];
     const TensorId x = node.inputs.front();
     if (needs_channels_last(node.operation)) {
       if (!same_order(storage_[x], channels_last(graph.tensors[x].shape))) {
-        throw Error("node \"{}\": reads tensor \"{}\", whose elements a reshape or transpose before it left in an order "
-                    "other than channels-last; remove it or let it cancel out", node.name, graph.tensors[x].name);
+        throw Error(
+            "node \"{}\": reads tensor \"{}\", whose elements a reshape or transpose before it "
+            "left in an order "
+            "other than channels-last; remove it or let it cancel out",
+            node.name, graph.tensors[x].name);
       }
       storage_[node.output] = channels_last(y.shape);
     } else if (std::holds_alternative<graph::FullyConnected>(node.operation)) {
@@ -65,10 +72,14 @@ void Layout::decide(const Graph& graph) {
       storage_[node.output] = storage_[x];
       root_[node.output] = root_[x];
     } else if (const auto* turn = std::get_if<graph::Transpose>(&node.operation)) {
-      const std::optional<Storage> turned = transpose(storage_[x], graph.tensors[x].shape, turn->permutation);
+      const std::optional<Storage> turned =
+          transpose(storage_[x], graph.tensors[x].shape, turn->permutation);
       if (!turned) {
-        throw Error("node \"{}\": this transposition would cut across an earlier reshape of tensor \"{}\"; remove one of "
-                    "them", node.name, graph.tensors[x].name);
+        throw Error(
+            "node \"{}\": this transposition would cut across an earlier reshape of tensor \"{}\"; "
+            "remove one of "
+            "them",
+            node.name, graph.tensors[x].name);
       }
       storage_[node.output] = *turned;
       root_[node.output] = root_[x];
@@ -81,9 +92,10 @@ void Layout::decide(const Graph& graph) {
           break;
         }
       }
-      if (graph.tensors[like].constant || graph::elements(graph.tensors[like].shape) != graph::elements(y.shape)) {
-        throw Error("node \"{}\": an input that is no constant must have the output's shape {}", node.name,
-                    graph::to_string(y.shape));
+      if (graph.tensors[like].constant ||
+          graph::elements(graph.tensors[like].shape) != graph::elements(y.shape)) {
+        throw Error("node \"{}\": an input that is no constant must have the output's shape {}",
+                    node.name, graph::to_string(y.shape));
       }
       storage_[node.output] = storage_[like];
     }
@@ -94,7 +106,8 @@ void Layout::allocate(const Graph& graph) {
   std::vector<Lifetime> lifetimes(graph.tensors.size());
   const auto end = static_cast<std::int64_t>(graph.nodes.size());
   const auto use = [&](TensorId tensor, std::int64_t step) {
-    if (graph.tensors[tensor].constant || graph.tensors[tensor].dtype == graph::DType::kFloat32) return;
+    if (graph.tensors[tensor].constant || graph.tensors[tensor].dtype == graph::DType::kFloat32)
+      return;
     Lifetime& life = lifetimes[root_[tensor]];
     if (life.bytes == 0) life = {graph::elements(graph.tensors[tensor].shape), step, step};
     life.last = std::max(life.last, step);
@@ -112,15 +125,19 @@ void Layout::allocate(const Graph& graph) {
   bytes_ = static_cast<std::uint64_t>(placement.bytes);
 }
 
-std::vector<std::uint32_t> depth_order(const Storage& storage, std::int64_t rows, std::int64_t depth,
-                                       const std::string& node) {
+std::vector<std::uint32_t> depth_order(const Storage& storage, std::int64_t rows,
+                                       std::int64_t depth, const std::string& node) {
   const std::vector<std::uint32_t> place = positions(storage);
   std::vector<std::uint32_t> order(place.begin(), place.begin() + depth);
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t i = 0; i < depth; ++i) {
-      if (place[static_cast<std::size_t>(row * depth + i)] != order[static_cast<std::size_t>(i)] + row * depth) {
-        throw Error("node \"{}\": the rows of its input are not contiguous in memory after the reshape or transpose before "
-                    "it; keep the reduced dimensions together", node);
+      if (place[static_cast<std::size_t>(row * depth + i)] !=
+          order[static_cast<std::size_t>(i)] + row * depth) {
+        throw Error(
+            "node \"{}\": the rows of its input are not contiguous in memory after the reshape or "
+            "transpose before "
+            "it; keep the reduced dimensions together",
+            node);
       }
     }
   }

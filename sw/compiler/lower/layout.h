@@ -30,9 +30,9 @@ class Layout {
   std::uint64_t bytes_ = 0;
 };
 
-/// For a fully connected layer: place of logical depth index i within a row, when rows are outermost.
-/// Throws girih::Error naming the node otherwise.
-std::vector<std::uint32_t> depth_order(const Storage& storage, std::int64_t rows, std::int64_t depth,
-                                       const std::string& node);
+/// For a fully connected layer: place of logical depth index i within a row, when rows are
+/// outermost. Throws girih::Error naming the node otherwise.
+std::vector<std::uint32_t> depth_order(const Storage& storage, std::int64_t rows,
+                                       std::int64_t depth, const std::string& node);
 
 }  // namespace girih::compiler

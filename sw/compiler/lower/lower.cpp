@@ -30,7 +30,8 @@ std::uint8_t byte(std::int32_t value) { return static_cast<std::uint8_t>(value);
 
 class Lowering {
  public:
-  Lowering(const Graph& graph, const Target& target) : graph_(graph), layout_(graph), builder_(target) {}
+  Lowering(const Graph& graph, const Target& target)
+      : graph_(graph), layout_(graph), builder_(target) {}
 
   Program run() {
     for (const Node& node : graph_.nodes) {
@@ -49,27 +50,32 @@ class Lowering {
     const auto first = static_cast<std::uint32_t>(builder_.instructions().size());
     const std::uint64_t macs_before = builder_.array_macs();
     builder_.begin_layer(static_cast<std::uint32_t>(program_.layers.size()));
-    std::visit(Overloaded{[&](const graph::Conv& op) { conv(node, op); },
-                          [&](const graph::FullyConnected& op) { fully_connected(node, op); },
-                          [&](const graph::Add& op) { elementwise(node, op.first_scale, op.out_scale, false); },
-                          [&](const graph::Mul& op) { elementwise(node, std::nullopt, op.out_scale, true); },
-                          [&](const graph::Requantise& op) { elementwise(node, op.scale, std::nullopt, false); },
-                          [&](const graph::MaxPool& op) { pool(node, op.window, std::nullopt); },
-                          [&](const graph::AveragePool& op) { pool(node, op.window, op); },
-                          [&](const graph::Reshape&) {}, [&](const graph::Transpose&) {},
-                          [&](const graph::HostSoftmax&) {}, [&](const graph::HostSigmoid&) {}},
-               node.operation);
+    std::visit(
+        Overloaded{
+            [&](const graph::Conv& op) { conv(node, op); },
+            [&](const graph::FullyConnected& op) { fully_connected(node, op); },
+            [&](const graph::Add& op) { elementwise(node, op.first_scale, op.out_scale, false); },
+            [&](const graph::Mul& op) { elementwise(node, std::nullopt, op.out_scale, true); },
+            [&](const graph::Requantise& op) { elementwise(node, op.scale, std::nullopt, false); },
+            [&](const graph::MaxPool& op) { pool(node, op.window, std::nullopt); },
+            [&](const graph::AveragePool& op) { pool(node, op.window, op); },
+            [&](const graph::Reshape&) {}, [&](const graph::Transpose&) {},
+            [&](const graph::HostSoftmax&) {}, [&](const graph::HostSigmoid&) {}},
+        node.operation);
     const auto count = static_cast<std::uint32_t>(builder_.instructions().size()) - first;
     if (count == 0) return;
-    Layer layer{.node = node.name, .kind = std::string(graph::kind(node.operation)), .first = first, .count = count,
+    Layer layer{.node = node.name,
+                .kind = std::string(graph::kind(node.operation)),
+                .first = first,
+                .count = count,
                 .macs = static_cast<std::uint64_t>(graph::macs(graph_, node)),
                 .array_macs = builder_.array_macs() - macs_before};
     std::int64_t bytes = graph::elements(tensor(node.output).shape);
     for (const TensorId input : node.inputs) bytes += graph::elements(tensor(input).shape);
     const isa::Preset& preset = builder_.target().preset;
-    layer.limit_cycles = static_cast<std::uint64_t>(
-        std::max(ceil_div(static_cast<std::int64_t>(layer.macs), std::int64_t{preset.k_dim} * preset.n_dim),
-                 ceil_div(bytes, preset.bus_bytes)));
+    layer.limit_cycles = static_cast<std::uint64_t>(std::max(
+        ceil_div(static_cast<std::int64_t>(layer.macs), std::int64_t{preset.k_dim} * preset.n_dim),
+        ceil_div(bytes, preset.bus_bytes)));
     program_.layers.push_back(std::move(layer));
   }
 
@@ -80,7 +86,8 @@ class Lowering {
   }
 
   /// What Conv and FullyConnected share.
-  ConvProblem problem(const Node& node, const std::vector<std::int32_t>& bias, const std::vector<float>& multiplier) const {
+  ConvProblem problem(const Node& node, const std::vector<std::int32_t>& bias,
+                      const std::vector<float>& multiplier) const {
     const Tensor& x = tensor(node.inputs[0]);
     const Tensor& w = tensor(node.inputs[1]);
     const Tensor& y = tensor(node.output);
@@ -109,9 +116,11 @@ class Lowering {
     p.groups = op.groups;
     p.depth = p.input.channels / op.groups;
     p.columns = p.output.channels / op.groups;
-    p.weight = [&w, columns = p.columns](std::int64_t g, std::int64_t n, std::int64_t ky, std::int64_t kx, std::int64_t c) {
+    p.weight = [&w, columns = p.columns](std::int64_t g, std::int64_t n, std::int64_t ky,
+                                         std::int64_t kx, std::int64_t c) {
       const std::int64_t row = g * columns + n;
-      return w.data[static_cast<std::size_t>(((row * w.shape[1] + c) * w.shape[2] + ky) * w.shape[3] + kx)];
+      return w.data[static_cast<std::size_t>(
+          ((row * w.shape[1] + c) * w.shape[2] + ky) * w.shape[3] + kx)];
     };
     lower_conv(builder_, std::move(p));
   }
@@ -123,19 +132,22 @@ class Lowering {
     p.output = {layout_.offset(node.output), 1, op.rows, op.columns};
     p.depth = op.depth;
     p.columns = op.columns;
-    // Memory may hold the depth in another order: element i of a row is logical element `logical[i]`.
+    // Memory may hold the depth in another order: element i of a row is logical element
+    // `logical[i]`.
     const std::vector<std::uint32_t> place =
         depth_order(layout_.storage(node.inputs[0]), op.rows, op.depth, node.name);
     std::vector<std::uint32_t> logical(place.size());
-    for (std::size_t i = 0; i < place.size(); ++i) logical[place[i]] = static_cast<std::uint32_t>(i);
-    p.weight = [&w, depth = op.depth, logical = std::move(logical)](std::int64_t, std::int64_t n, std::int64_t, std::int64_t,
-                                                                    std::int64_t c) {
+    for (std::size_t i = 0; i < place.size(); ++i)
+      logical[place[i]] = static_cast<std::uint32_t>(i);
+    p.weight = [&w, depth = op.depth, logical = std::move(logical)](
+                   std::int64_t, std::int64_t n, std::int64_t, std::int64_t, std::int64_t c) {
       return w.data[static_cast<std::size_t>(n * depth + logical[static_cast<std::size_t>(c)])];
     };
     lower_conv(builder_, std::move(p));
   }
 
-  void pool(const Node& node, const graph::Window& window, const std::optional<graph::AveragePool>& average) {
+  void pool(const Node& node, const graph::Window& window,
+            const std::optional<graph::AveragePool>& average) {
     const Tensor& x = tensor(node.inputs[0]);
     const Tensor& y = tensor(node.output);
     PoolProblem p;
@@ -165,9 +177,11 @@ class Lowering {
     const graph::Shape& shape = tensor(node.output).shape;
     const std::int64_t elements = graph::elements(shape);
     FlatOperand flat{.is_unsigned = is_unsigned(x), .zero = byte(x.quant.zero)};
-    // source[p]: where (constant: row-major index; activation: place in memory) output position p reads.
+    // source[p]: where (constant: row-major index; activation: place in memory) output position p
+    // reads.
     const std::vector<std::uint32_t> output_place = positions(layout_.storage(node.output));
-    const std::vector<std::uint32_t> own_place = x.constant ? positions(row_major(x.shape)) : positions(layout_.storage(id));
+    const std::vector<std::uint32_t> own_place =
+        x.constant ? positions(row_major(x.shape)) : positions(layout_.storage(id));
     std::vector<std::uint32_t> source(static_cast<std::size_t>(elements));
     for (std::int64_t i = 0; i < elements; ++i) {
       std::int64_t rest = i;
@@ -183,7 +197,8 @@ class Lowering {
           step *= size;
         }
       }
-      source[output_place[static_cast<std::size_t>(i)]] = own_place[static_cast<std::size_t>(index)];
+      source[output_place[static_cast<std::size_t>(i)]] =
+          own_place[static_cast<std::size_t>(index)];
     }
     flat.period = period(source);
     if (x.constant) {
@@ -195,8 +210,11 @@ class Lowering {
     }
     for (std::size_t i = 0; i < static_cast<std::size_t>(flat.period); ++i) {
       if (source[i] != i) {
-        throw Error("node \"{}\": input \"{}\" {} would have to be rearranged to meet {}; make both inputs of one shape, or the "
-                    "smaller one a vector over the channels", node.name, x.name, graph::to_string(x.shape), graph::to_string(shape));
+        throw Error(
+            "node \"{}\": input \"{}\" {} would have to be rearranged to meet {}; make both inputs "
+            "of one shape, or the "
+            "smaller one a vector over the channels",
+            node.name, x.name, graph::to_string(x.shape), graph::to_string(shape));
       }
     }
     flat.window = kWorkspaceWindow;
@@ -204,7 +222,8 @@ class Lowering {
     return flat;
   }
 
-  /// The shortest period of `source` that divides its length: 1, the innermost run of distinct places, or all.
+  /// The shortest period of `source` that divides its length: 1, the innermost run of distinct
+  /// places, or all.
   static std::int64_t period(const std::vector<std::uint32_t>& source) {
     const auto repeats = [&](std::size_t p) {
       if (source.size() % p != 0) return false;
@@ -219,7 +238,8 @@ class Lowering {
     return std::ssize(source);
   }
 
-  void elementwise(const Node& node, std::optional<float> factor, std::optional<float> scale, bool multiply) {
+  void elementwise(const Node& node, std::optional<float> factor, std::optional<float> scale,
+                   bool multiply) {
     const Tensor& y = tensor(node.output);
     ElementwiseProblem p;
     p.node = node.name;
@@ -239,13 +259,19 @@ class Lowering {
 
   Port port(const graph::Port& from, TensorId id) const {
     const Tensor& x = tensor(id);
-    return {.name = from.name, .shape = x.shape, .storage = layout_.storage(id), .encoding = x.encoding(),
-            .offset = static_cast<std::uint64_t>(layout_.offset(id)), .as_float = from.as_float, .tail = {}};
+    return {.name = from.name,
+            .shape = x.shape,
+            .storage = layout_.storage(id),
+            .encoding = x.encoding(),
+            .offset = static_cast<std::uint64_t>(layout_.offset(id)),
+            .as_float = from.as_float,
+            .tail = {}};
   }
 
   Port output_port(const graph::Port& from) const {
     const Tensor& y = tensor(from.tensor);
-    if (y.producer == graph::kNoNode || !graph::on_host(graph_.nodes[y.producer].operation)) return port(from, from.tensor);
+    if (y.producer == graph::kNoNode || !graph::on_host(graph_.nodes[y.producer].operation))
+      return port(from, from.tensor);
     const Node& node = graph_.nodes[y.producer];
     Port result = port(from, node.inputs.front());
     result.tail.node = node.name;
@@ -268,7 +294,8 @@ class Lowering {
     program_.acc_bytes = target.acc_bytes;
     program_.workspace_bytes = layout_.workspace_bytes();
     program_.array_macs = builder_.array_macs();
-    for (const graph::Port& from : graph_.inputs) program_.inputs.push_back(port(from, from.tensor));
+    for (const graph::Port& from : graph_.inputs)
+      program_.inputs.push_back(port(from, from.tensor));
     for (const graph::Port& from : graph_.outputs) program_.outputs.push_back(output_port(from));
     program_.instructions = std::move(builder_.instructions());
     program_.constants = builder_.constants();

@@ -9,7 +9,8 @@
 
 namespace girih::compiler {
 
-/// Compiles, assigns tokens and proves them. Throws girih::Error naming the node that cannot be done.
+/// Compiles, assigns tokens and proves them. Throws girih::Error naming the node that cannot be
+/// done.
 Program compile(const graph::Graph& graph, const Target& target);
 
 }  // namespace girih::compiler

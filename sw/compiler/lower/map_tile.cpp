@@ -12,11 +12,15 @@ namespace {
 struct Overlap {
   std::int64_t before, inside, after, first;
 };
-Overlap overlap(std::int64_t first, std::int64_t count, std::int64_t size, const std::string& node) {
+Overlap overlap(std::int64_t first, std::int64_t count, std::int64_t size,
+                const std::string& node) {
   const std::int64_t from = std::max<std::int64_t>(first, 0);
   const std::int64_t to = std::min(first + count, size);
   if (from >= to) {
-    throw Error("node \"{}\": an output tile sees nothing but padding; pads must be smaller than the kernel", node);
+    throw Error(
+        "node \"{}\": an output tile sees nothing but padding; pads must be smaller than the "
+        "kernel",
+        node);
   }
   return {from - first, to - from, first + count - to, from};
 }
@@ -25,11 +29,12 @@ Overlap overlap(std::int64_t first, std::int64_t count, std::int64_t size, const
 
 Reach reach(const graph::Window& window, std::size_t axis, std::int64_t first, std::int64_t count) {
   return {first * window.stride[axis] - window.pad_begin[axis],
-          (count - 1) * window.stride[axis] + graph::extent(window.kernel[axis], window.dilation[axis])};
+          (count - 1) * window.stride[axis] +
+              graph::extent(window.kernel[axis], window.dilation[axis])};
 }
 
-void load_region(Builder& builder, const Map& map, const Region& region, std::uint8_t pad, std::uint32_t local,
-                 const std::string& node) {
+void load_region(Builder& builder, const Map& map, const Region& region, std::uint8_t pad,
+                 std::uint32_t local, const std::string& node) {
   const Overlap y = overlap(region.y, region.rows, map.height, node);
   const Overlap x = overlap(region.x, region.columns, map.width, node);
   isa::Load load;
@@ -37,7 +42,8 @@ void load_region(Builder& builder, const Map& map, const Region& region, std::ui
   load.space = isa::Space::kSpm;
   load.pad_value = pad;
   load.local = local;
-  load.offset = static_cast<std::uint32_t>(map.offset + (y.first * map.width + x.first) * map.channels + region.c);
+  load.offset = static_cast<std::uint32_t>(
+      map.offset + (y.first * map.width + x.first) * map.channels + region.c);
   load.n3 = 1;
   if (region.depth == map.channels) {
     // A row is one run: columns and channels together.
@@ -71,8 +77,8 @@ void store_region(Builder& builder, const Map& map, const Region& region, std::u
   store.window = kWorkspaceWindow;
   store.space = isa::Space::kSpm;
   store.local = local;
-  store.offset =
-      static_cast<std::uint32_t>(map.offset + (region.y * map.width + region.x) * map.channels + region.c);
+  store.offset = static_cast<std::uint32_t>(
+      map.offset + (region.y * map.width + region.x) * map.channels + region.c);
   store.n3 = 1;
   if (region.depth == map.channels) {
     store.n0 = static_cast<std::uint32_t>(region.columns * region.depth);
@@ -92,8 +98,8 @@ void store_region(Builder& builder, const Map& map, const Region& region, std::u
   builder.emit(store);
 }
 
-void load_bytes(Builder& builder, std::uint32_t window, std::int64_t offset, std::int64_t bytes, isa::Space space,
-                std::uint32_t local) {
+void load_bytes(Builder& builder, std::uint32_t window, std::int64_t offset, std::int64_t bytes,
+                isa::Space space, std::uint32_t local) {
   isa::Load load;
   load.window = window;
   load.space = space;

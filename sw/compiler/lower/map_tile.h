@@ -34,14 +34,14 @@ Reach reach(const graph::Window& window, std::size_t axis, std::int64_t first, s
 
 /// LOAD of a region to `local`, dense [rows][columns][depth], `pad` outside the map.
 /// Throws girih::Error (naming `node`) when the region lies wholly in the padding.
-void load_region(Builder& builder, const Map& map, const Region& region, std::uint8_t pad, std::uint32_t local,
-                 const std::string& node);
+void load_region(Builder& builder, const Map& map, const Region& region, std::uint8_t pad,
+                 std::uint32_t local, const std::string& node);
 
 /// STORE of a dense [rows][columns][depth] tile to its place in a map.
 void store_region(Builder& builder, const Map& map, const Region& region, std::uint32_t local);
 
 /// LOAD of contiguous bytes.
-void load_bytes(Builder& builder, std::uint32_t window, std::int64_t offset, std::int64_t bytes, isa::Space space,
-                std::uint32_t local);
+void load_bytes(Builder& builder, std::uint32_t window, std::int64_t offset, std::int64_t bytes,
+                isa::Space space, std::uint32_t local);
 
 }  // namespace girih::compiler

@@ -13,11 +13,16 @@ struct PoolTiling {
 class PoolLowering {
  public:
   PoolLowering(Builder& builder, const PoolProblem& problem, const PoolTiling& tiling)
-      : builder_(builder), p_(problem), t_(tiling), arena_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes),
-        inputs_(arena_, input_bytes(problem, tiling), 2), outputs_(arena_, output_bytes(problem, tiling), 2) {}
+      : builder_(builder),
+        p_(problem),
+        t_(tiling),
+        arena_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes),
+        inputs_(arena_, input_bytes(problem, tiling), 2),
+        outputs_(arena_, output_bytes(problem, tiling), 2) {}
 
   static std::int64_t input_bytes(const PoolProblem& p, const PoolTiling& t) {
-    return reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, p.output.width).extent * t.depth;
+    return reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, p.output.width).extent *
+           t.depth;
   }
   static std::int64_t output_bytes(const PoolProblem& p, const PoolTiling& t) {
     return t.rows * p.output.width * t.depth;
@@ -27,14 +32,16 @@ class PoolLowering {
     for (std::int64_t image = 0; image < p_.batch; ++image) {
       for (std::int64_t y = 0; y < p_.output.height; y += t_.rows) {
         for (std::int64_t c = 0; c < p_.output.channels; c += t_.depth) {
-          tile(image, y, std::min(t_.rows, p_.output.height - y), c, std::min(t_.depth, p_.output.channels - c));
+          tile(image, y, std::min(t_.rows, p_.output.height - y), c,
+               std::min(t_.depth, p_.output.channels - c));
         }
       }
     }
   }
 
  private:
-  void tile(std::int64_t image, std::int64_t y, std::int64_t rows, std::int64_t c, std::int64_t depth) {
+  void tile(std::int64_t image, std::int64_t y, std::int64_t rows, std::int64_t c,
+            std::int64_t depth) {
     const Reach down = reach(p_.window, 0, y, rows);
     const Reach across = reach(p_.window, 1, 0, p_.output.width);
     const std::uint32_t input = inputs_.next();
@@ -44,7 +51,12 @@ class PoolLowering {
     Map target = p_.output;
     target.offset += image * target.height * target.width * target.channels;
     load_region(builder_, source,
-                {.y = down.first, .x = across.first, .c = c, .rows = down.extent, .columns = across.extent, .depth = depth},
+                {.y = down.first,
+                 .x = across.first,
+                 .c = c,
+                 .rows = down.extent,
+                 .columns = across.extent,
+                 .depth = depth},
                 p_.pad, input, p_.node);
     for (std::int64_t row = 0; row < rows; ++row) {
       const std::int64_t line = across.extent * depth;
@@ -52,12 +64,16 @@ class PoolLowering {
         const std::int64_t count = elements(y + row, x);
         std::int64_t end = x + 1;
         while (end < p_.output.width && (!p_.average || elements(y + row, end) == count)) ++end;
-        window(static_cast<std::uint32_t>(input + row * p_.window.stride[0] * line + x * p_.window.stride[1] * depth), line, depth,
-               static_cast<std::uint32_t>(output + (row * p_.output.width + x) * depth), end - x, count);
+        window(static_cast<std::uint32_t>(input + row * p_.window.stride[0] * line +
+                                          x * p_.window.stride[1] * depth),
+               line, depth,
+               static_cast<std::uint32_t>(output + (row * p_.output.width + x) * depth), end - x,
+               count);
         x = end;
       }
     }
-    store_region(builder_, target, {.y = y, .x = 0, .c = c, .rows = rows, .columns = p_.output.width, .depth = depth},
+    store_region(builder_, target,
+                 {.y = y, .x = 0, .c = c, .rows = rows, .columns = p_.output.width, .depth = depth},
                  output);
   }
 
@@ -76,8 +92,8 @@ class PoolLowering {
     return count;
   }
 
-  void window(std::uint32_t input, std::int64_t line, std::int64_t depth, std::uint32_t output, std::int64_t count,
-              std::int64_t divisor) {
+  void window(std::uint32_t input, std::int64_t line, std::int64_t depth, std::uint32_t output,
+              std::int64_t count, std::int64_t divisor) {
     isa::Vector v;
     v.a_type = p_.x_unsigned ? isa::Type::kUint8 : isa::Type::kInt8;
     v.d_type = p_.y_unsigned ? isa::Type::kUint8 : isa::Type::kInt8;
@@ -118,7 +134,8 @@ bool fits(const Builder& builder, const PoolProblem& p, const PoolTiling& t) {
   const Arena arena(builder.target().spm_bytes, builder.target().preset.spm_word_bytes);
   const std::int64_t line = reach(p.window, 1, 0, p.output.width).extent * p.input.channels;
   return line <= 0xffff && t.depth <= 0xffff &&
-         2 * (arena.round(PoolLowering::input_bytes(p, t)) + arena.round(PoolLowering::output_bytes(p, t))) <=
+         2 * (arena.round(PoolLowering::input_bytes(p, t)) +
+              arena.round(PoolLowering::output_bytes(p, t))) <=
              builder.target().spm_bytes;
 }
 
@@ -126,14 +143,17 @@ bool fits(const Builder& builder, const PoolProblem& p, const PoolTiling& t) {
 
 void lower_pool(Builder& builder, const PoolProblem& problem) {
   // All channels if a single row of outputs fits, then as many rows as fit; else fewer channels.
-  for (std::int64_t depth = problem.output.channels; depth >= 1; depth = depth == 1 ? 0 : ceil_div(depth, 2)) {
+  for (std::int64_t depth = problem.output.channels; depth >= 1;
+       depth = depth == 1 ? 0 : ceil_div(depth, 2)) {
     std::int64_t rows = problem.output.height;
     while (rows > 1 && !fits(builder, problem, {rows, depth})) rows = ceil_div(rows, 2);
     if (!fits(builder, problem, {rows, depth})) continue;
     return PoolLowering(builder, problem, {rows, depth}).run();
   }
-  throw Error("node \"{}\": a row of pooling windows does not fit {} bytes of scratchpad; use a larger preset or partition",
-              problem.node, builder.target().spm_bytes);
+  throw Error(
+      "node \"{}\": a row of pooling windows does not fit {} bytes of scratchpad; use a larger "
+      "preset or partition",
+      problem.node, builder.target().spm_bytes);
 }
 
 }  // namespace girih::compiler

@@ -19,7 +19,8 @@ std::int32_t quantise(float x, const graph::Encoding& encoding, const std::strin
 
 void expect_count(const Port& port, std::size_t have) {
   if (have != static_cast<std::size_t>(port.elements())) {
-    throw Error("\"{}\" has {} elements, {} ({}) are expected", port.name, have, port.elements(), graph::to_string(port.shape));
+    throw Error("\"{}\" has {} elements, {} ({}) are expected", port.name, have, port.elements(),
+                graph::to_string(port.shape));
   }
 }
 
@@ -30,7 +31,9 @@ void softmax(const Port& port, std::vector<float>& x) {
   const std::int64_t size = port.shape[port.tail.axis];
   for (std::int64_t start = 0; start < std::ssize(x); ++start) {
     if (start / inner % size != 0) continue;
-    const auto at = [&](std::int64_t i) -> float& { return x[static_cast<std::size_t>(start + i * inner)]; };
+    const auto at = [&](std::int64_t i) -> float& {
+      return x[static_cast<std::size_t>(start + i * inner)];
+    };
     float highest = at(0);
     for (std::int64_t i = 1; i < size; ++i) highest = std::max(highest, at(i));
     float sum = 0;
@@ -46,8 +49,10 @@ std::vector<std::uint8_t> to_workspace(const Port& port, std::span<const std::in
   const std::vector<std::uint32_t> place = positions(port.storage);
   std::vector<std::uint8_t> bytes(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] < graph::lowest(port.encoding.dtype) || values[i] > graph::highest(port.encoding.dtype)) {
-      throw Error("\"{}\": element {} is {}, which is no {}", port.name, i, values[i], graph::name(port.encoding.dtype));
+    if (values[i] < graph::lowest(port.encoding.dtype) ||
+        values[i] > graph::highest(port.encoding.dtype)) {
+      throw Error("\"{}\": element {} is {}, which is no {}", port.name, i, values[i],
+                  graph::name(port.encoding.dtype));
     }
     bytes[place[i]] = static_cast<std::uint8_t>(values[i]);
   }
@@ -82,15 +87,19 @@ std::vector<float> to_model(const Port& port, std::span<const std::uint8_t> byte
   };
   for (float& x : values) x = dequantise(x, port.encoding);
   switch (port.tail.kind) {
-    case HostTail::Kind::kNone: return values;
-    case HostTail::Kind::kSoftmax: softmax(port, values); break;
+    case HostTail::Kind::kNone:
+      return values;
+    case HostTail::Kind::kSoftmax:
+      softmax(port, values);
+      break;
     case HostTail::Kind::kSigmoid:
       for (float& x : values) x = 1.0F / (1.0F + std::exp(-x));
       break;
   }
   if (port.tail.rounding) {
     for (float& x : values) {
-      x = dequantise(static_cast<float>(quantise(x, *port.tail.rounding, port.name)), *port.tail.rounding);
+      x = dequantise(static_cast<float>(quantise(x, *port.tail.rounding, port.name)),
+                     *port.tail.rounding);
     }
   }
   return values;

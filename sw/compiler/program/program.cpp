@@ -45,10 +45,12 @@ void check(const Port& port, const std::string& file) {
   const std::int64_t elements = graph::elements(port.shape);
   std::vector<bool> seen(port.storage.factors.size(), false);
   for (const std::size_t o : port.storage.order) {
-    if (o >= seen.size() || seen[o]) throw Error("{}: port \"{}\": the order of its factors is no permutation", file, port.name);
+    if (o >= seen.size() || seen[o])
+      throw Error("{}: port \"{}\": the order of its factors is no permutation", file, port.name);
     seen[o] = true;
   }
-  if (port.storage.order.size() != seen.size() || graph::elements(port.storage.factors) != elements) {
+  if (port.storage.order.size() != seen.size() ||
+      graph::elements(port.storage.factors) != elements) {
     throw Error("{}: port \"{}\": its factors do not make {} elements", file, port.name, elements);
   }
 }
@@ -63,8 +65,10 @@ Port from_proto(const program::Port& in, const std::string& file) {
   port.offset = in.offset();
   port.as_float = in.as_float();
   const program::HostTail& tail = in.tail();
-  if (tail.kind() < program::HostTail::NONE || tail.kind() > program::HostTail::SIGMOID || tail.axis() > port.shape.size()) {
-    throw Error("{}: port \"{}\": unknown host operation {}", file, port.name, static_cast<int>(tail.kind()));
+  if (tail.kind() < program::HostTail::NONE || tail.kind() > program::HostTail::SIGMOID ||
+      tail.axis() > port.shape.size()) {
+    throw Error("{}: port \"{}\": unknown host operation {}", file, port.name,
+                static_cast<int>(tail.kind()));
   }
   port.tail.kind = static_cast<HostTail::Kind>(tail.kind());
   port.tail.axis = tail.axis();
@@ -120,15 +124,19 @@ Program load_program(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error("{}: cannot be read", file.string());
   program::Program in;
-  if (!in.ParseFromIstream(&stream)) throw Error("{}: is not a Girih program (girih compile writes them)", file.string());
+  if (!in.ParseFromIstream(&stream))
+    throw Error("{}: is not a Girih program (girih compile writes them)", file.string());
   if (in.format() != kFormat) {
-    throw Error("{}: program format {}, this version reads format {}", file.string(), in.format(), kFormat);
+    throw Error("{}: program format {}, this version reads format {}", file.string(), in.format(),
+                kFormat);
   }
   if (isa::find_preset(in.sizes().preset()) == nullptr) {
-    throw Error("{}: compiled for preset \"{}\", which does not exist; see girih presets", file.string(), in.sizes().preset());
+    throw Error("{}: compiled for preset \"{}\", which does not exist; see girih presets",
+                file.string(), in.sizes().preset());
   }
   if (in.instructions().size() % isa::kBytes != 0) {
-    throw Error("{}: {} bytes of instructions are not a multiple of {}", file.string(), in.instructions().size(), isa::kBytes);
+    throw Error("{}: {} bytes of instructions are not a multiple of {}", file.string(),
+                in.instructions().size(), isa::kBytes);
   }
   Program program;
   program.model = in.model();
@@ -137,24 +145,27 @@ Program load_program(const std::filesystem::path& file) {
   program.acc_bytes = in.sizes().acc_bytes();
   const auto* code = reinterpret_cast<const std::uint8_t*>(in.instructions().data());
   for (std::size_t at = 0; at < in.instructions().size(); at += isa::kBytes) {
-    program.instructions.push_back(
-        isa::Instruction::from_bytes(std::span<const std::uint8_t, isa::kBytes>(code + at, isa::kBytes)));
+    program.instructions.push_back(isa::Instruction::from_bytes(
+        std::span<const std::uint8_t, isa::kBytes>(code + at, isa::kBytes)));
   }
   program.constants.assign(in.constants().begin(), in.constants().end());
   program.workspace_bytes = in.workspace_bytes();
-  for (const program::Port& port : in.inputs()) program.inputs.push_back(from_proto(port, file.string()));
-  for (const program::Port& port : in.outputs()) program.outputs.push_back(from_proto(port, file.string()));
+  for (const program::Port& port : in.inputs())
+    program.inputs.push_back(from_proto(port, file.string()));
+  for (const program::Port& port : in.outputs())
+    program.outputs.push_back(from_proto(port, file.string()));
   for (const auto* ports : {&program.inputs, &program.outputs}) {
     for (const Port& port : *ports) {
       const auto bytes = static_cast<std::uint64_t>(port.elements());
       if (port.offset > program.workspace_bytes || bytes > program.workspace_bytes - port.offset) {
-        throw Error("{}: port \"{}\" lies outside the workspace of {} bytes", file.string(), port.name, program.workspace_bytes);
+        throw Error("{}: port \"{}\" lies outside the workspace of {} bytes", file.string(),
+                    port.name, program.workspace_bytes);
       }
     }
   }
   for (const program::Layer& layer : in.layers()) {
-    program.layers.push_back({layer.node(), layer.kind(), layer.first(), layer.count(), layer.macs(), layer.array_macs(),
-                              layer.limit_cycles()});
+    program.layers.push_back({layer.node(), layer.kind(), layer.first(), layer.count(),
+                              layer.macs(), layer.array_macs(), layer.limit_cycles()});
   }
   program.array_macs = in.array_macs();
   return program;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A compiled program: what a device needs to run a model, and what a report names. The file format is
-// program.proto; docs/compiler.md describes the windows.
+// A compiled program: what a device needs to run a model, and what a report names. The file format
+// is program.proto; docs/compiler.md describes the windows.
 #pragma once
 
 #include <cstdint>

@@ -12,9 +12,9 @@
 
 namespace girih::compiler {
 
-/// The logical row-major index is a mixed-radix number with digits `factors` (slowest first); memory
-/// holds the digits in the order `order` (slowest first), dense. factors {1, 8, 4, 4} with order
-/// {0, 2, 3, 1} is a [1, 8, 4, 4] tensor stored channels-last.
+/// The logical row-major index is a mixed-radix number with digits `factors` (slowest first);
+/// memory holds the digits in the order `order` (slowest first), dense. factors {1, 8, 4, 4} with
+/// order {0, 2, 3, 1} is a [1, 8, 4, 4] tensor stored channels-last.
 struct Storage {
   std::vector<std::int64_t> factors;
   std::vector<std::size_t> order;

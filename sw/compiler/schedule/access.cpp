@@ -9,9 +9,7 @@ namespace {
 
 using Visit = std::function<void(const Run&)>;
 
-Memory memory(isa::Space space) {
-  return space == isa::Space::kAcc ? Memory::kAcc : Memory::kSpm;
-}
+Memory memory(isa::Space space) { return space == isa::Space::kAcc ? Memory::kAcc : Memory::kSpm; }
 
 /// LOAD and STORE have the same fields; LOAD's interior starts after the padding.
 template <class Copy>
@@ -20,7 +18,8 @@ void visit_dram(const Copy& x, bool indexed, bool write, const Visit& visit) {
   for (std::int64_t i3 = 0; i3 < x.n3; ++i3) {
     for (std::int64_t i2 = 0; i2 < x.n2; ++i2) {
       for (std::int64_t i1 = 0; i1 < rows; ++i1) {
-        visit({Memory::kDram, x.window, write, std::int64_t{x.offset} + i3 * x.s3 + i2 * x.s2 + i1 * x.s1, x.n0});
+        visit({Memory::kDram, x.window, write,
+               std::int64_t{x.offset} + i3 * x.s3 + i2 * x.s2 + i1 * x.s1, x.n0});
       }
     }
   }
@@ -35,7 +34,8 @@ void visit_load(const isa::Load& x, const Visit& visit) {
   for (std::int64_t i3 = 0; i3 < x.n3; ++i3) {
     for (std::int64_t i2 = 0; i2 < f2; ++i2) {
       for (std::int64_t i1 = 0; i1 < f1; ++i1) {
-        visit({memory(x.space), 0, true, std::int64_t{x.local} + i3 * x.t3 + i2 * x.t2 + i1 * x.t1, f0});
+        visit({memory(x.space), 0, true, std::int64_t{x.local} + i3 * x.t3 + i2 * x.t2 + i1 * x.t1,
+               f0});
       }
     }
   }
@@ -46,7 +46,8 @@ void visit_store(const isa::Store& x, const Visit& visit) {
   for (std::int64_t i3 = 0; i3 < x.n3; ++i3) {
     for (std::int64_t i2 = 0; i2 < x.n2; ++i2) {
       for (std::int64_t i1 = 0; i1 < x.n1; ++i1) {
-        visit({memory(x.space), 0, false, std::int64_t{x.local} + i3 * x.t3 + i2 * x.t2 + i1 * x.t1, x.n0});
+        visit({memory(x.space), 0, false, std::int64_t{x.local} + i3 * x.t3 + i2 * x.t2 + i1 * x.t1,
+               x.n0});
       }
     }
   }
@@ -81,7 +82,9 @@ void visit_matrix(const isa::Matrix& x, const isa::Preset& preset, const Visit& 
         for (std::int64_t k2 = 0; k2 < x.k2; ++k2) {
           for (std::int64_t k1 = 0; k1 < x.k1; ++k1) {
             visit({Memory::kSpm, 0, false,
-                   std::int64_t{x.a_base} + m2 * x.a_m2 + m1 * x.a_m1 + m0 * x.a_m0 + k2 * x.a_k2 + k1 * x.a_k1, x.k0});
+                   std::int64_t{x.a_base} + m2 * x.a_m2 + m1 * x.a_m1 + m0 * x.a_m0 + k2 * x.a_k2 +
+                       k1 * x.a_k1,
+                   x.k0});
           }
         }
       }
@@ -110,7 +113,8 @@ struct Stream {
   bool broadcast;
 };
 
-void visit_stream(const Stream& s, const std::array<std::int64_t, 4>& n, bool write, const Visit& visit) {
+void visit_stream(const Stream& s, const std::array<std::int64_t, 4>& n, bool write,
+                  const Visit& visit) {
   const std::int64_t length = std::int64_t{isa::size_of(s.type)} * (s.broadcast ? 1 : n[0]);
   // A stride of zero visits the same bytes again.
   const std::int64_t n1 = s.s1 == 0 ? 1 : n[1];
@@ -129,36 +133,51 @@ void visit_vector(const isa::Vector& x, const Visit& visit) {
   const std::array<std::int64_t, 4> full{x.n0, x.n1, x.n2, x.n3};
   std::array<std::int64_t, 4> reduced = full;  // what b, c and d run over
   for (unsigned d = 1; d <= x.win_dims; ++d) reduced[d] = 1;
-  visit_stream({x.a_type, x.a_space, x.a_base, x.a_s1, x.a_s2, x.a_s3, x.a_bcast}, full, false, visit);
+  visit_stream({x.a_type, x.a_space, x.a_base, x.a_s1, x.a_s2, x.a_s3, x.a_bcast}, full, false,
+               visit);
   if (x.b_mode == isa::Operand::kStream) {
-    visit_stream({x.b_type, x.b_space, x.b_base, x.b_s1, x.b_s2, x.b_s3, x.b_bcast}, reduced, false, visit);
+    visit_stream({x.b_type, x.b_space, x.b_base, x.b_s1, x.b_s2, x.b_s3, x.b_bcast}, reduced, false,
+                 visit);
   }
   if (x.c_mode == isa::Operand::kStream) {
-    visit_stream({x.c_type, x.c_space, x.c_base, x.c_s1, x.c_s2, x.c_s3, x.c_bcast}, reduced, false, visit);
+    visit_stream({x.c_type, x.c_space, x.c_base, x.c_s1, x.c_s2, x.c_s3, x.c_bcast}, reduced, false,
+                 visit);
   }
   if (x.row_op != isa::Reduce::kNone) reduced[0] = 1;
-  visit_stream({x.d_type, x.d_space, x.d_base, x.d_s1, x.d_s2, x.d_s3, false}, reduced, true, visit);
+  visit_stream({x.d_type, x.d_space, x.d_base, x.d_s1, x.d_s2, x.d_s3, false}, reduced, true,
+               visit);
 }
 
 }  // namespace
 
 Engine engine_of(const isa::Instruction& instruction) {
   switch (static_cast<isa::Opcode>(instruction.opcode())) {
-    case isa::Opcode::kLoad: return Engine::kLoad;
-    case isa::Opcode::kStore: return Engine::kStore;
-    case isa::Opcode::kMatrix: return Engine::kMatrix;
-    case isa::Opcode::kVector: return Engine::kVector;
-    default: return Engine::kNone;
+    case isa::Opcode::kLoad:
+      return Engine::kLoad;
+    case isa::Opcode::kStore:
+      return Engine::kStore;
+    case isa::Opcode::kMatrix:
+      return Engine::kMatrix;
+    case isa::Opcode::kVector:
+      return Engine::kVector;
+    default:
+      return Engine::kNone;
   }
 }
 
-void visit_runs(const isa::Instruction& instruction, const isa::Preset& preset, const Visit& visit) {
+void visit_runs(const isa::Instruction& instruction, const isa::Preset& preset,
+                const Visit& visit) {
   switch (static_cast<isa::Opcode>(instruction.opcode())) {
-    case isa::Opcode::kLoad: return visit_load(isa::Load::decode(instruction), visit);
-    case isa::Opcode::kStore: return visit_store(isa::Store::decode(instruction), visit);
-    case isa::Opcode::kMatrix: return visit_matrix(isa::Matrix::decode(instruction), preset, visit);
-    case isa::Opcode::kVector: return visit_vector(isa::Vector::decode(instruction), visit);
-    default: return;
+    case isa::Opcode::kLoad:
+      return visit_load(isa::Load::decode(instruction), visit);
+    case isa::Opcode::kStore:
+      return visit_store(isa::Store::decode(instruction), visit);
+    case isa::Opcode::kMatrix:
+      return visit_matrix(isa::Matrix::decode(instruction), preset, visit);
+    case isa::Opcode::kVector:
+      return visit_vector(isa::Vector::decode(instruction), visit);
+    default:
+      return;
   }
 }
 

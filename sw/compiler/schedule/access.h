@@ -21,8 +21,8 @@ struct Run {
   std::int64_t length = 0;
 };
 
-/// Calls `visit` for contiguous runs that cover exactly the bytes the instruction uses; a byte may be
-/// visited more than once. Gathered DRAM rows are visited for every legal index.
+/// Calls `visit` for contiguous runs that cover exactly the bytes the instruction uses; a byte may
+/// be visited more than once. Gathered DRAM rows are visited for every legal index.
 void visit_runs(const isa::Instruction& instruction, const isa::Preset& preset,
                 const std::function<void(const Run&)>& visit);
 

@@ -14,13 +14,15 @@ namespace girih::compiler {
 namespace {
 
 constexpr std::int32_t kNobody = -1;
-using Clock = std::array<std::int32_t, kEngines>;  ///< latest instruction of each engine known retired
+using Clock =
+    std::array<std::int32_t, kEngines>;  ///< latest instruction of each engine known retired
 constexpr Clock kNothing{kNobody, kNobody, kNobody, kNobody};
 
 /// What every instruction knows when it starts, from wait, give and order bits alone.
 class Clocks {
  public:
-  explicit Clocks(const std::vector<isa::Instruction>& instructions) : start_(instructions.size(), kNothing) {
+  explicit Clocks(const std::vector<isa::Instruction>& instructions)
+      : start_(instructions.size(), kNothing) {
     Clock last = kNothing;
     std::array<Counter, 16> counters;
     for (std::size_t i = 0; i < instructions.size(); ++i) {
@@ -28,7 +30,8 @@ class Clocks {
       const Engine engine = engine_of(x);
       if (engine == Engine::kNone) {
         if (wait_mask(x) != 0 || give_mask(x) != 0) {
-          throw Error("instruction {}: tokens of frontend instructions are not part of the proof", i);
+          throw Error("instruction {}: tokens of frontend instructions are not part of the proof",
+                      i);
         }
         continue;
       }
@@ -51,8 +54,8 @@ class Clocks {
   }
 
  private:
-  /// The n-th token taken stands for the n-th given: true when one engine gives and one takes, because
-  /// an engine retires, and starts, in ring order.
+  /// The n-th token taken stands for the n-th given: true when one engine gives and one takes,
+  /// because an engine retires, and starts, in ring order.
   struct Counter {
     Engine producer = Engine::kNone;
     Engine consumer = Engine::kNone;
@@ -66,13 +69,15 @@ class Clocks {
       producer = engine;
       givers.push_back(static_cast<std::int32_t>(i));
     }
-    void take(std::size_t i, Engine engine, std::size_t c, const std::vector<Clock>& start, Clock& known) {
+    void take(std::size_t i, Engine engine, std::size_t c, const std::vector<Clock>& start,
+              Clock& known) {
       if (consumer != Engine::kNone && consumer != engine) {
         throw Error("instruction {}: counter {} is taken by two engines", i, c);
       }
       consumer = engine;
       if (taken == givers.size()) {
-        throw Error("instruction {}: waits for counter {}, which no earlier instruction gives", i, c);
+        throw Error("instruction {}: waits for counter {}, which no earlier instruction gives", i,
+                    c);
       }
       const std::int32_t giver = givers[taken++];
       const Clock& before = start[static_cast<std::size_t>(giver)];
@@ -136,7 +141,8 @@ class Territory {
 
 class Prover {
  public:
-  Prover(const std::vector<isa::Instruction>& instructions, const isa::Preset& preset, const Extents& extents)
+  Prover(const std::vector<isa::Instruction>& instructions, const isa::Preset& preset,
+         const Extents& extents)
       : instructions_(instructions), preset_(preset), extents_(extents), clocks_(instructions) {}
 
   Proof run() {
@@ -156,14 +162,18 @@ class Prover {
 
   Place place(const Run& run, std::int32_t i) {
     switch (run.memory) {
-      case Memory::kSpm: return {&spm_, "scratchpad", extents_.spm_bytes};
-      case Memory::kAcc: return {&acc_, "accumulators", extents_.acc_bytes};
-      case Memory::kDram: break;
+      case Memory::kSpm:
+        return {&spm_, "scratchpad", extents_.spm_bytes};
+      case Memory::kAcc:
+        return {&acc_, "accumulators", extents_.acc_bytes};
+      case Memory::kDram:
+        break;
     }
     if (run.window == kWorkspaceWindow) {
       return {&workspace_, "workspace", static_cast<std::int64_t>(extents_.workspace_bytes)};
     }
-    if (run.write) throw Error("instruction {}: writes window {}, which is read-only", i, run.window);
+    if (run.write)
+      throw Error("instruction {}: writes window {}, which is read-only", i, run.window);
     return {nullptr, "constants", 0};
   }
 
@@ -180,7 +190,8 @@ class Prover {
       where.territory->within(run.base, run.length, [&](Segment& segment) {
         require(i, engine, segment.writer, run.memory, where.name);
         if (run.write) {
-          for (const std::int32_t reader : segment.readers) require(i, engine, reader, run.memory, where.name);
+          for (const std::int32_t reader : segment.readers)
+            require(i, engine, reader, run.memory, where.name);
         } else {
           auto& mine = segment.readers[static_cast<std::size_t>(engine)];
           mine = std::max(mine, i);
@@ -194,15 +205,17 @@ class Prover {
     });
   }
 
-  void require(std::int32_t later, Engine engine, std::int32_t earlier, Memory memory, const char* name) {
+  void require(std::int32_t later, Engine engine, std::int32_t earlier, Memory memory,
+               const char* name) {
     if (earlier == kNobody || earlier == later) return;
     const Engine before = engine_of(instructions_[static_cast<std::size_t>(earlier)]);
     ++proof_.conflicts;
     // Promised by the instruction set: accumulators pass from MATRIX to MATRIX in order.
     if (memory == Memory::kAcc && engine == Engine::kMatrix && before == Engine::kMatrix) return;
     if (clocks_.knows(later, earlier, before)) return;
-    throw Error("instruction {} may start before instruction {} has retired, and both use the same {}",
-                later, earlier, name);
+    throw Error(
+        "instruction {} may start before instruction {} has retired, and both use the same {}",
+        later, earlier, name);
   }
 
   const std::vector<isa::Instruction>& instructions_;

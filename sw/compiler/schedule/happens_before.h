@@ -16,7 +16,8 @@ struct Proof {
 };
 
 /// Throws girih::Error naming both instructions when two overlapping accesses (one of them a write)
-/// are not ordered, when a wait has no earlier give, or when a counter has two producers or consumers.
+/// are not ordered, when a wait has no earlier give, or when a counter has two producers or
+/// consumers.
 Proof prove_ordered(const std::vector<isa::Instruction>& instructions, const isa::Preset& preset,
                     const Extents& extents);
 

@@ -31,7 +31,11 @@ inline const isa::Field& give_field() {
   return field;
 }
 
-inline std::uint32_t wait_mask(const isa::Instruction& x) { return static_cast<std::uint32_t>(x.get(wait_field())); }
-inline std::uint32_t give_mask(const isa::Instruction& x) { return static_cast<std::uint32_t>(x.get(give_field())); }
+inline std::uint32_t wait_mask(const isa::Instruction& x) {
+  return static_cast<std::uint32_t>(x.get(wait_field()));
+}
+inline std::uint32_t give_mask(const isa::Instruction& x) {
+  return static_cast<std::uint32_t>(x.get(give_field()));
+}
 
 }  // namespace girih::compiler

@@ -28,9 +28,14 @@ void raise(PerEngine& to, const PerEngine& value) {
 
 class Assigner {
  public:
-  Assigner(std::vector<isa::Instruction>& instructions, const isa::Preset& preset, const Extents& extents)
-      : instructions_(instructions), preset_(preset), spm_(extents.spm_bytes), acc_(extents.acc_bytes),
-        workspace_(extents.workspace_bytes), at_start_(instructions.size(), kNothing) {
+  Assigner(std::vector<isa::Instruction>& instructions, const isa::Preset& preset,
+           const Extents& extents)
+      : instructions_(instructions),
+        preset_(preset),
+        spm_(extents.spm_bytes),
+        acc_(extents.acc_bytes),
+        workspace_(extents.workspace_bytes),
+        at_start_(instructions.size(), kNothing) {
     last_.fill(kNobody);
   }
 
@@ -45,15 +50,19 @@ class Assigner {
  private:
   std::vector<Byte>* shadow(const Run& run) {
     switch (run.memory) {
-      case Memory::kSpm: return &spm_;
-      case Memory::kAcc: return &acc_;
-      case Memory::kDram: return run.window == kWorkspaceWindow ? &workspace_ : nullptr;
+      case Memory::kSpm:
+        return &spm_;
+      case Memory::kAcc:
+        return &acc_;
+      case Memory::kDram:
+        return run.window == kWorkspaceWindow ? &workspace_ : nullptr;
     }
     return nullptr;
   }
 
   std::size_t engine_at(std::int32_t instruction) const {
-    return static_cast<std::size_t>(engine_of(instructions_[static_cast<std::size_t>(instruction)]));
+    return static_cast<std::size_t>(
+        engine_of(instructions_[static_cast<std::size_t>(instruction)]));
   }
 
   void place(std::int32_t i, std::size_t engine) {
@@ -64,11 +73,12 @@ class Assigner {
       std::vector<Byte>* bytes = shadow(run);
       if (bytes == nullptr) return;
       if (run.base < 0 || run.base + run.length > static_cast<std::int64_t>(bytes->size())) {
-        throw Error("instruction {}: bytes {} to {} lie outside its memory of {} bytes", i, run.base,
-                    run.base + run.length - 1, bytes->size());
+        throw Error("instruction {}: bytes {} to {} lie outside its memory of {} bytes", i,
+                    run.base, run.base + run.length - 1, bytes->size());
       }
       // MATRIX hands accumulators to MATRIX in order without help.
-      const bool hand_over = run.memory == Memory::kAcc && engine == static_cast<std::size_t>(Engine::kMatrix);
+      const bool hand_over =
+          run.memory == Memory::kAcc && engine == static_cast<std::size_t>(Engine::kMatrix);
       Byte* byte = bytes->data() + run.base;
       for (std::int64_t k = 0; k < run.length; ++k, ++byte) {
         if (byte->writer != last_writer && byte->writer != i && byte->writer != kNobody) {
@@ -102,7 +112,8 @@ class Assigner {
 
   void connect(std::int32_t i, std::size_t engine, const PerEngine& needs) {
     isa::Instruction& instruction = instructions_[static_cast<std::size_t>(i)];
-    const PerEngine before = last_[engine] == kNobody ? kNothing : at_start_[static_cast<std::size_t>(last_[engine])];
+    const PerEngine before =
+        last_[engine] == kNobody ? kNothing : at_start_[static_cast<std::size_t>(last_[engine])];
     std::array<bool, kEngines> wait{};
     for (std::size_t e = 0; e < kEngines; ++e) wait[e] = e != engine && needs[e] > before[e];
     const auto known_with = [&](std::size_t without) {
@@ -138,16 +149,18 @@ class Assigner {
   PerEngine last_{};                 ///< the latest instruction of each engine
 };
 
-/// Tokens standing on a counter at most: gives up to a place in the ring, less the waits that must be
-/// behind it. The consumer may lag by its queue and what is in flight.
+/// Tokens standing on a counter at most: gives up to a place in the ring, less the waits that must
+/// be behind it. The consumer may lag by its queue and what is in flight.
 void check_counters(const std::vector<isa::Instruction>& instructions, const isa::Preset& preset) {
   const std::int64_t lag = std::max(preset.load_queue, preset.engine_queue) + 4;
   std::array<std::int64_t, 16> standing{};
   for (std::size_t i = 0; i < instructions.size(); ++i) {
     for (std::size_t t = 0; t < standing.size(); ++t) {
-      standing[t] += std::int64_t{give_mask(instructions[i]) >> t & 1} - std::int64_t{wait_mask(instructions[i]) >> t & 1};
+      standing[t] += std::int64_t{give_mask(instructions[i]) >> t & 1} -
+                     std::int64_t{wait_mask(instructions[i]) >> t & 1};
       if (standing[t] + lag > 255) {
-        throw Error("instruction {}: up to {} tokens may stand on counter {}, 255 fit", i, standing[t] + lag, t);
+        throw Error("instruction {}: up to {} tokens may stand on counter {}, 255 fit", i,
+                    standing[t] + lag, t);
       }
     }
   }

@@ -37,21 +37,26 @@ TEST_P(ModelOnGolden, EqualsTheInterpreter) {
     for (std::int32_t& x : input) {
       x = graph::lowest(program.inputs[0].encoding.dtype) + static_cast<std::int32_t>(rng() % 256);
     }
-    runner.set_input(0, compiler::to_workspace(program.inputs[0], std::span<const std::int32_t>(input)));
+    runner.set_input(
+        0, compiler::to_workspace(program.inputs[0], std::span<const std::int32_t>(input)));
     runner.run();
     const graph::Execution expected = graph::interpret(graph, {input});
     graph::TensorId y = graph.outputs[0].tensor;
     const graph::NodeId producer = graph.tensors[y].producer;
     if (graph::on_host(graph.nodes[producer].operation)) y = graph.nodes[producer].inputs[0];
-    EXPECT_EQ(compiler::quantised(program.outputs[0], runner.output(0)), expected.values[y]) << "image " << image;
+    EXPECT_EQ(compiler::quantised(program.outputs[0], runner.output(0)), expected.values[y])
+        << "image " << image;
   }
   EXPECT_EQ(device.counters(0).macs, 3 * program.array_macs);
 }
 
 INSTANTIATE_TEST_SUITE_P(, ModelOnGolden,
-                         testing::Combine(testing::Values("digits", "digits_asym", "digits_u8", "digits_tensor", "resnet8"),
+                         testing::Combine(testing::Values("digits", "digits_asym", "digits_u8",
+                                                          "digits_tensor", "resnet8"),
                                           testing::Values("tiny", "base", "wide", "ecp5")),
-                         [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+                         [](const auto& info) {
+                           return std::get<0>(info.param) + "_" + std::get<1>(info.param);
+                         });
 
 }  // namespace
 }  // namespace girih::runtime

@@ -16,7 +16,9 @@ namespace {
 
 const std::filesystem::path kModels = GIRIH_MODELS;
 
-Target whole(const isa::Preset& preset) { return {preset, preset.spm_kib * 1024, preset.acc_kib * 1024}; }
+Target whole(const isa::Preset& preset) {
+  return {preset, preset.spm_kib * 1024, preset.acc_kib * 1024};
+}
 
 using Case = std::tuple<std::string, std::string>;  // model, preset
 class CompileModel : public testing::TestWithParam<Case> {};
@@ -41,9 +43,12 @@ TEST_P(CompileModel, GivesAProvenProgram) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, CompileModel,
-                         testing::Combine(testing::Values("digits", "digits_asym", "digits_u8", "digits_tensor", "resnet8"),
+                         testing::Combine(testing::Values("digits", "digits_asym", "digits_u8",
+                                                          "digits_tensor", "resnet8"),
                                           testing::Values("tiny", "base", "wide", "ecp5")),
-                         [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+                         [](const auto& info) {
+                           return std::get<0>(info.param) + "_" + std::get<1>(info.param);
+                         });
 
 TEST(HappensBefore, RejectsAProgramWithAMissingWait) {
   const graph::Graph graph = onnx::import_model(kModels / "digits.onnx");
