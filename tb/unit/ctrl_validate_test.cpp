@@ -111,6 +111,19 @@ class Draw {
     x.b_row = stride(8), x.b_k0 = stride(16), x.b_k1 = stride(8), x.b_k2 = stride(8), x.b_n = stride(16);
     x.acc_n = one_in(6) ? stride(4) : static_cast<std::int32_t>(row * below(8));
     x.bias_n = one_in(6) ? stride(4) : static_cast<std::int32_t>(row * below(3));
+    if (one_in(3)) {   // all fits but, maybe, the ragged edge of the weights
+      x.a_type = x.b_type = isa::Type::kInt8;
+      x.start = isa::Start::kZero;
+      x.a_base = x.acc_base = 0;
+      x.acc_n = static_cast<std::int32_t>(row);
+      x.m0 = x.m1 = x.m2 = x.k1 = x.k2 = 1;
+      x.k0 = static_cast<std::uint16_t>(1 + below(3 * preset_.k_dim));
+      x.n = static_cast<std::uint16_t>(1 + below(3 * preset_.n_dim));
+      const auto small = [&] { return static_cast<std::int32_t>(below(48)) - (one_in(2) ? 0 : 24); };
+      x.b_row = small(), x.b_k0 = small(), x.b_n = small();
+      const std::uint32_t reach = 1 + below(1200);
+      x.b_base = one_in(2) ? reach : partition_.spm_size - reach;
+    }
     return x.encode();
   }
 
