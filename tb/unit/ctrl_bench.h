@@ -53,7 +53,8 @@ struct EngineOptions {
 
 class Engines final : public Agent {
  public:
-  Engines(GIRIH_MODEL& model, std::mt19937& rng, EngineOptions options) : m_(model), rng_(rng), options_(options) {}
+  Engines(GIRIH_MODEL& model, std::mt19937& rng, EngineOptions options)
+      : m_(model), rng_(rng), options_(options) {}
 
   EngineOptions& options() { return options_; }
   std::array<bool, 4> hold{};  ///< the engine takes commands but finishes nothing
@@ -63,7 +64,8 @@ class Engines final : public Agent {
   std::uint64_t now = 0;
 
   bool idle() const {
-    for (const auto& queue : held_) if (!queue.empty()) return false;
+    for (const auto& queue : held_)
+      if (!queue.empty()) return false;
     return true;
   }
   void forget_tokens(unsigned ctx) { taken_[ctx] = {}, given_[ctx] = {}; }
@@ -179,11 +181,14 @@ class Bench {
  public:
   static constexpr std::uint32_t kRingOffset = 0x10000, kWindowPages = 256;
 
-  explicit Bench(std::uint32_t seed, double stall = 0, unsigned latency = 20, EngineOptions engine_options = {})
-      : rng(seed), dut(static_cast<std::uint32_t>(rng())),
+  explicit Bench(std::uint32_t seed, double stall = 0, unsigned latency = 20,
+                 EngineOptions engine_options = {})
+      : rng(seed),
+        dut(static_cast<std::uint32_t>(rng())),
         memory(bind_m_axi(dut.model(), preset().bus_bytes), dram, memory_options(seed, stall, latency)),
         host(bind_s_axil(dut.model()), [this] { tick(); }),
-        engines(dut.model(), rng, engine_options), spm(dut.model(), rng) {
+        engines(dut.model(), rng, engine_options),
+        spm(dut.model(), rng) {
     dut->rst_ni = 0;
     dut->overflow_valid_i = dut->load_bytes_i = dut->store_bytes_i = 0;
     dut->stall_mem_i = dut->stall_bus_i = dut->busy_i = dut->done_valid_i = 0;
@@ -203,10 +208,13 @@ class Bench {
   static const isa::Preset& preset() { return bench_preset(); }
   static unsigned contexts() { return preset().contexts; }
   void tick() { dut.tick(); }
-  void run(unsigned cycles) { for (unsigned i = 0; i < cycles; ++i) tick(); }
+  void run(unsigned cycles) {
+    for (unsigned i = 0; i < cycles; ++i) tick();
+  }
 
   golden::Partition partition(unsigned c) const {
-    const std::uint32_t spm_size = preset().spm_kib * 1024 / contexts(), acc_size = preset().acc_kib * 1024 / contexts();
+    const std::uint32_t spm_size = preset().spm_kib * 1024 / contexts(),
+                        acc_size = preset().acc_kib * 1024 / contexts();
     return {c * spm_size, spm_size, c * acc_size, acc_size};
   }
   golden::Windows windows(unsigned c) const {
@@ -244,7 +252,8 @@ class Bench {
   /// Writes instruction `index` into the ring; doorbell() makes it available.
   void put(unsigned c, std::uint32_t index, const isa::Instruction& instruction) {
     const auto bytes = instruction.bytes();
-    dram.write(windows(c)[0].address() + kRingOffset + index % ring_size[c] * 128u, bytes.data(), bytes.size());
+    dram.write(windows(c)[0].address() + kRingOffset + index % ring_size[c] * 128u, bytes.data(),
+               bytes.size());
   }
   void doorbell(unsigned c, std::uint32_t count) { host.write32(regs::ctx::DOORBELL(c), count); }
   void start(unsigned c, const std::vector<isa::Instruction>& program) {
@@ -254,7 +263,8 @@ class Bench {
   }
   void reset_context(unsigned c) {
     host.write32(regs::ctx::CTRL(c), 2);
-    for (int i = 0; host.read32(regs::ctx::CTRL(c)) & 2; ++i) ASSERT_LT(i, 1000) << "context reset does not end";
+    for (int i = 0; host.read32(regs::ctx::CTRL(c)) & 2; ++i)
+      ASSERT_LT(i, 1000) << "context reset does not end";
     engines.forget_tokens(c);
   }
   std::uint64_t retired(unsigned c) { return host.read64(regs::ctx::counters::RETIRED_LO(c)); }
@@ -291,10 +301,32 @@ class Bench {
 /// Small legal instructions.
 inline isa::Instruction simple(unsigned engine, isa::Header header = {}) {
   switch (engine) {
-    case 0: { isa::Load x; x.header = header; x.n0 = 16; return x.encode(); }
-    case 1: { isa::Store x; x.header = header; x.n0 = 16; return x.encode(); }
-    case 2: { isa::Matrix x; x.header = header; x.m0 = 3; x.k0 = 5; x.n = 7; return x.encode(); }
-    default: { isa::Vector x; x.header = header; x.n0 = 4; return x.encode(); }
+    case 0: {
+      isa::Load x;
+      x.header = header;
+      x.n0 = 16;
+      return x.encode();
+    }
+    case 1: {
+      isa::Store x;
+      x.header = header;
+      x.n0 = 16;
+      return x.encode();
+    }
+    case 2: {
+      isa::Matrix x;
+      x.header = header;
+      x.m0 = 3;
+      x.k0 = 5;
+      x.n = 7;
+      return x.encode();
+    }
+    default: {
+      isa::Vector x;
+      x.header = header;
+      x.n0 = 4;
+      return x.encode();
+    }
   }
 }
 inline isa::Instruction fence(std::uint64_t seq, bool write = true, bool irq = true, isa::Header header = {},

@@ -17,29 +17,45 @@ struct Register {
 
 std::vector<Register> registers() {
   const isa::Preset& p = bench_preset();
-  std::vector<Register> out = {
-      {admin::ID, 0x48524947, 0}, {admin::VERSION, 0x10000, 0},
-      {admin::K_DIM, p.k_dim, 0}, {admin::N_DIM, p.n_dim, 0}, {admin::BUS_BYTES, p.bus_bytes, 0},
-      {admin::WEIGHT_PORT, p.weight_port, 0}, {admin::VEC_LANES, p.vec_lanes, 0},
-      {admin::SPM_KIB, p.spm_kib, 0}, {admin::SPM_BANKS, p.spm_banks, 0},
-      {admin::SPM_WORD_BYTES, p.spm_word_bytes, 0}, {admin::ACC_KIB, p.acc_kib, 0},
-      {admin::CONTEXTS, p.contexts, 0}, {admin::LOAD_QUEUE, p.load_queue, 0},
-      {admin::ENGINE_QUEUE, p.engine_queue, 0}, {admin::READS_IN_FLIGHT, p.reads_in_flight, 0},
-      {admin::WRITES_IN_FLIGHT, p.writes_in_flight, 0},
-      {admin::MAX_INSTR_CYCLES, 1u << 24, ~0u}};
+  std::vector<Register> out = {{admin::ID, 0x48524947, 0},
+                               {admin::VERSION, 0x10000, 0},
+                               {admin::K_DIM, p.k_dim, 0},
+                               {admin::N_DIM, p.n_dim, 0},
+                               {admin::BUS_BYTES, p.bus_bytes, 0},
+                               {admin::WEIGHT_PORT, p.weight_port, 0},
+                               {admin::VEC_LANES, p.vec_lanes, 0},
+                               {admin::SPM_KIB, p.spm_kib, 0},
+                               {admin::SPM_BANKS, p.spm_banks, 0},
+                               {admin::SPM_WORD_BYTES, p.spm_word_bytes, 0},
+                               {admin::ACC_KIB, p.acc_kib, 0},
+                               {admin::CONTEXTS, p.contexts, 0},
+                               {admin::LOAD_QUEUE, p.load_queue, 0},
+                               {admin::ENGINE_QUEUE, p.engine_queue, 0},
+                               {admin::READS_IN_FLIGHT, p.reads_in_flight, 0},
+                               {admin::WRITES_IN_FLIGHT, p.writes_in_flight, 0},
+                               {admin::MAX_INSTR_CYCLES, 1u << 24, ~0u}};
   for (unsigned c = 0; c < p.contexts; ++c) {
-    out.insert(out.end(), {{tenant::SPM_BASE(c), 0, 0x000ffc00}, {tenant::SPM_SIZE(c), 0, 0x001ffc00},
-                           {tenant::ACC_BASE(c), 0, 0x0003fc00}, {tenant::ACC_SIZE(c), 0, 0x0007fc00},
+    out.insert(out.end(), {{tenant::SPM_BASE(c), 0, 0x000ffc00},
+                           {tenant::SPM_SIZE(c), 0, 0x001ffc00},
+                           {tenant::ACC_BASE(c), 0, 0x0003fc00},
+                           {tenant::ACC_SIZE(c), 0, 0x0007fc00},
                            {tenant::WEIGHT(c), 1, 0}});
     for (unsigned w = 0; w < 8; ++w) {
       out.insert(out.end(), {{tenant::windows::WIN_BASE(c, w), 0, 0x0fffffff},
                              {tenant::windows::WIN_PAGES(c, w), 0, 0x001fffff},
                              {tenant::windows::WIN_PERM(c, w), 0, 3}});
     }
-    out.insert(out.end(), {{ctx::STATUS(c), 0, 0}, {ctx::RING_WINDOW(c), 0, 7}, {ctx::RING_OFFSET(c), 0, ~0u},
-                           {ctx::RING_SIZE(c), 0, ~0u}, {ctx::HEAD(c), 0, 0}, {ctx::IRQ_STATUS(c), 0, 0},
-                           {ctx::IRQ_ENABLE(c), 0, 3}, {ctx::ERR_CODE(c), 0, 0}, {ctx::ERR_INDEX(c), 0, 0},
-                           {ctx::ERR_TAG(c), 0, 0}, {ctx::ERR_DETAIL(c), 0, 0}});
+    out.insert(out.end(), {{ctx::STATUS(c), 0, 0},
+                           {ctx::RING_WINDOW(c), 0, 7},
+                           {ctx::RING_OFFSET(c), 0, ~0u},
+                           {ctx::RING_SIZE(c), 0, ~0u},
+                           {ctx::HEAD(c), 0, 0},
+                           {ctx::IRQ_STATUS(c), 0, 0},
+                           {ctx::IRQ_ENABLE(c), 0, 3},
+                           {ctx::ERR_CODE(c), 0, 0},
+                           {ctx::ERR_INDEX(c), 0, 0},
+                           {ctx::ERR_TAG(c), 0, 0},
+                           {ctx::ERR_DETAIL(c), 0, 0}});
     for (unsigned i = 0; i < 32; ++i) out.push_back({ctx::params::PARAM(c, i), 0, ~0u});
     for (std::uint32_t a = ctx::counters::LOAD_BUSY_LO(c); a <= ctx::counters::RETIRED_HI(c); a += 4) {
       out.push_back({a, 0, 0});
@@ -70,7 +86,8 @@ TEST(CtrlCsr, WhatIsWritableReadsBackAndNothingElseMoves) {
     for (const Register& r : registers()) {
       // Doorbell and enable are left alone here: they would start a fetch.
       bool starts = false;
-      for (unsigned c = 0; c < Bench::contexts(); ++c) starts |= r.address == ctx::CTRL(c) || r.address == ctx::DOORBELL(c);
+      for (unsigned c = 0; c < Bench::contexts(); ++c)
+        starts |= r.address == ctx::CTRL(c) || r.address == ctx::DOORBELL(c);
       if (starts) continue;
       const std::uint32_t value = bench.rng();
       bench.host.write32(r.address, value);
@@ -84,8 +101,8 @@ TEST(CtrlCsr, WhatIsWritableReadsBackAndNothingElseMoves) {
 
 TEST(CtrlCsr, ByteStrobesWriteTheirBytesOnly) {
   Bench bench(3);
-  for (const std::uint32_t address : {admin::MAX_INSTR_CYCLES, tenant::windows::WIN_BASE(1, 3), ctx::params::PARAM(1, 17),
-                                      ctx::RING_OFFSET(0)}) {
+  for (const std::uint32_t address : {admin::MAX_INSTR_CYCLES, tenant::windows::WIN_BASE(1, 3),
+                                      ctx::params::PARAM(1, 17), ctx::RING_OFFSET(0)}) {
     bench.host.write32(address, 0x01020304);
     bench.host.try_write32(address, 0x0a0b0c0d, 0b0110);
     EXPECT_EQ(bench.host.read32(address), 0x010b0c04u) << std::hex << address;
@@ -123,7 +140,7 @@ TEST(CtrlCsr, TheLowWordLatchesTheHighWord) {
   bench.run((1u << 20) + 100);
   const std::uint32_t lo = ctx::counters::BYTES_READ_LO(0);
   const std::uint64_t first = bench.host.read32(lo);
-  bench.run(300);   // the low word wraps meanwhile
+  bench.run(300);  // the low word wraps meanwhile
   const std::uint64_t high = bench.host.read32(lo + 4);
   const std::uint64_t second = bench.host.read64(lo);
   EXPECT_EQ(high, 0u);
@@ -137,7 +154,7 @@ TEST(CtrlCsr, InterruptsAreLevelMaskedAndWriteOneToClear) {
   Bench bench(6);
   for (unsigned c = 0; c < Bench::contexts(); ++c) {
     bench.host.write32(ctx::IRQ_ENABLE(c), 0);
-    bench.start(c, {fence(7, false, true), isa::Instruction{}});   // then opcode 0
+    bench.start(c, {fence(7, false, true), isa::Instruction{}});  // then opcode 0
     bench.run(300);
     EXPECT_EQ(bench.host.read32(ctx::IRQ_STATUS(c)), 3u);
     EXPECT_EQ(bench.dut->irq_o >> c & 1, 0);
@@ -164,7 +181,7 @@ TEST(CtrlCsr, CountersCountTheirContextAndEngine) {
   bench.enable(1);
   bench.run(5);
   const std::uint64_t before = bench.host.read64(ctx::counters::CYCLES_LO(1));
-  EXPECT_EQ(before, 0u);   // idle
+  EXPECT_EQ(before, 0u);  // idle
   bench.dut->overflow_valid_i = 1;
   bench.dut->overflow_ctx_i = 1;
   bench.tick();

@@ -12,10 +12,10 @@ namespace {
 /// other, whose own then never comes.
 struct Program {
   std::vector<isa::Instruction> raw;
-  std::vector<isa::Instruction> patched;      ///< with the parameters' values at that place
-  std::vector<std::uint64_t> fences;          ///< sequence numbers, in order
+  std::vector<isa::Instruction> patched;  ///< with the parameters' values at that place
+  std::vector<std::uint64_t> fences;      ///< sequence numbers, in order
   std::uint64_t macs = 0;
-  golden::Params params{};                    ///< after the program
+  golden::Params params{};  ///< after the program
 };
 
 Program random_program(Bench& bench, unsigned ctx, unsigned length) {
@@ -41,8 +41,9 @@ Program random_program(Bench& bench, unsigned ctx, unsigned length) {
       isa::Header h = header(kind % 4);
       const bool patch = rng() % 4 == 0;
       const unsigned engine = kind % 4;
-      if (patch && engine == 3) {   // VECTOR's scale may hold anything
-        h.patch[rng() % 4] = {.en = true, .add = rng() % 2 == 0, .word = 9, .param = static_cast<std::uint8_t>(rng() % 32)};
+      if (patch && engine == 3) {  // VECTOR's scale may hold anything
+        h.patch[rng() % 4] = {
+            .en = true, .add = rng() % 2 == 0, .word = 9, .param = static_cast<std::uint8_t>(rng() % 32)};
       }
       x = simple(engine, h);
       if (engine == 2) out.macs += isa::Matrix::decode(x).macs();
@@ -59,13 +60,15 @@ Program random_program(Bench& bench, unsigned ctx, unsigned length) {
       x = fence(i + 1000u, true, false, header(4), 8 * static_cast<std::uint32_t>(out.fences.size() - 1));
     }
     out.raw.push_back(x);
-    const auto checked = golden::check(x, out.params, {Bench::preset(), bench.partition(ctx), bench.windows(ctx), 1u << 24});
+    const auto checked =
+        golden::check(x, out.params, {Bench::preset(), bench.partition(ctx), bench.windows(ctx), 1u << 24});
     EXPECT_FALSE(checked.fault) << isa::to_string(checked.fault.code) << " " << checked.fault.detail;
     out.patched.push_back(checked.instruction);
     if (x.opcode() == 5) {
       const auto s = isa::SetParam::decode(x);
       std::uint32_t word = s.value;
-      if (s.source == isa::Source::kSpm) std::memcpy(&word, &bench.spm.bytes[bench.partition(ctx).spm_base + s.local], 4);
+      if (s.source == isa::Source::kSpm)
+        std::memcpy(&word, &bench.spm.bytes[bench.partition(ctx).spm_base + s.local], 4);
       out.params[s.param] = word;
     }
   }
@@ -125,8 +128,9 @@ class Runner final : public Agent {
     for (auto& [c, p] : programs_) {
       const auto record = bench_.error(c);
       std::printf("context %u: status %u, doorbell %u of %zu, head %u, retired %u, error %u %u %u %u\n", c,
-                  bench_.host.read32(regs::ctx::STATUS(c)), put[c], p.raw.size(), bench_.host.read32(regs::ctx::HEAD(c)),
-                  retired_[c], record[0], record[1], record[2], record[3]);
+                  bench_.host.read32(regs::ctx::STATUS(c)), put[c], p.raw.size(),
+                  bench_.host.read32(regs::ctx::HEAD(c)), retired_[c], record[0], record[1], record[2],
+                  record[3]);
     }
     return false;
   }
@@ -141,7 +145,8 @@ class Runner final : public Agent {
       if (command.ctx != c) continue;
       got[command.engine].push_back(command.index);
       ASSERT_LT(command.index, p.patched.size());
-      ASSERT_EQ(command.instruction, p.patched[command.index]) << "context " << c << " index " << command.index;
+      ASSERT_EQ(command.instruction, p.patched[command.index])
+          << "context " << c << " index " << command.index;
     }
     EXPECT_EQ(got, expected) << "context " << c;
     const std::uint64_t window = bench_.windows(c)[1].address();
@@ -162,7 +167,8 @@ class Runner final : public Agent {
     EXPECT_EQ(bench_.host.read32(regs::ctx::STATUS(c)), 0u);
     EXPECT_EQ(bench_.host.read32(regs::ctx::ERR_CODE(c)), 0u);
     EXPECT_EQ(bench_.host.read32(regs::ctx::IRQ_STATUS(c)), 1u);
-    for (unsigned i = 0; i < 32; ++i) EXPECT_EQ(bench_.host.read32(regs::ctx::params::PARAM(c, i)), p.params[i]);
+    for (unsigned i = 0; i < 32; ++i)
+      EXPECT_EQ(bench_.host.read32(regs::ctx::params::PARAM(c, i)), p.params[i]);
   }
 
  private:
@@ -176,7 +182,8 @@ using CtrlPrograms = testing::TestWithParam<std::tuple<double, std::uint32_t>>;
 
 TEST_P(CtrlPrograms, EveryContextRunsItsProgramExactlyOnceInOrder) {
   const auto [stall, seed] = GetParam();
-  Bench bench(seed, stall, stall > 0 ? 60 : 5, {.least = 1, .spread = seed % 2 ? 20u : 200u, .stall = stall, .depth = 1 + seed % 3});
+  Bench bench(seed, stall, stall > 0 ? 60 : 5,
+              {.least = 1, .spread = seed % 2 ? 20u : 200u, .stall = stall, .depth = 1 + seed % 3});
   Runner runner(bench);
   for (unsigned c = 0; c < Bench::contexts(); ++c) {
     for (unsigned i = 0; i < 32; ++i) bench.host.write32(regs::ctx::params::PARAM(c, i), 0);
@@ -195,7 +202,8 @@ TEST(CtrlFrontend, EnginesAreSharedRoundRobin) {
   for (unsigned c = 0; c < 2; ++c) bench.start(c, std::vector<isa::Instruction>(40, simple(2)));
   ASSERT_TRUE(bench.dut.run_until([&] { return bench.engines.started.size() == 80; }, 20000));
   unsigned turns = 0;
-  for (std::size_t i = 11; i < 60; ++i) turns += bench.engines.started[i].ctx != bench.engines.started[i - 1].ctx;
+  for (std::size_t i = 11; i < 60; ++i)
+    turns += bench.engines.started[i].ctx != bench.engines.started[i - 1].ctx;
   EXPECT_EQ(turns, 49u);
 }
 
@@ -244,7 +252,7 @@ TEST(CtrlFrontend, WaitingSetparamAndFenceHoldUpTheirContextAlone) {
     set.header.wait = 1;
     bench.start(0, {simple(0, {.give = 1}), is_fence ? fence(3) : set.encode(), simple(3)});
     bench.run(500);
-    EXPECT_EQ(bench.host.read32(regs::ctx::HEAD(0)), 3u);   // fetched, not validated
+    EXPECT_EQ(bench.host.read32(regs::ctx::HEAD(0)), 3u);  // fetched, not validated
     std::vector<isa::Instruction> other;
     for (int i = 0; i < 10; ++i) {
       isa::SetParam own;
@@ -287,8 +295,8 @@ TEST_P(CtrlReset, AtAnyMomentOthersGoOnAndTheContextWorksAgain) {
     bench.doorbell(0, static_cast<std::uint32_t>(victim.raw.size()));
     bench.run(bench.rng() % (round % 2 ? 200 : 3000));
     bench.reset_context(0);
-    for (const std::uint32_t a : {regs::ctx::STATUS(0), regs::ctx::HEAD(0), regs::ctx::DOORBELL(0), regs::ctx::CTRL(0),
-                                  regs::ctx::ERR_CODE(0), regs::ctx::IRQ_STATUS(0)}) {
+    for (const std::uint32_t a : {regs::ctx::STATUS(0), regs::ctx::HEAD(0), regs::ctx::DOORBELL(0),
+                                  regs::ctx::CTRL(0), regs::ctx::ERR_CODE(0), regs::ctx::IRQ_STATUS(0)}) {
       EXPECT_EQ(bench.host.read32(a), 0u) << std::hex << a << " seed " << GetParam() << " round " << round;
     }
     EXPECT_EQ(bench.retired(0), 0u);

@@ -20,37 +20,57 @@ class Draw {
 
   std::uint16_t count() {
     switch (below(12)) {
-      case 0: return static_cast<std::uint16_t>(rng_());
-      case 1: return one_in(3) ? 0 : 255;
-      case 2: return static_cast<std::uint16_t>(1u << below(16));
-      case 3: return static_cast<std::uint16_t>(preset_.k_dim * (1 + below(4)) + below(3) - 1);
-      default: return static_cast<std::uint16_t>(1 + below(6));
+      case 0:
+        return static_cast<std::uint16_t>(rng_());
+      case 1:
+        return one_in(3) ? 0 : 255;
+      case 2:
+        return static_cast<std::uint16_t>(1u << below(16));
+      case 3:
+        return static_cast<std::uint16_t>(preset_.k_dim * (1 + below(4)) + below(3) - 1);
+      default:
+        return static_cast<std::uint16_t>(1 + below(6));
     }
   }
   std::int32_t stride(unsigned unit) {
     switch (below(10)) {
-      case 0: return static_cast<std::int32_t>(rng_());
-      case 1: return static_cast<std::int32_t>(1u << below(32));
-      case 2: return -static_cast<std::int32_t>(unit * below(64));
-      case 3: return static_cast<std::int32_t>(below(100));
-      case 4: return 0;
-      default: return static_cast<std::int32_t>(unit * below(40));
+      case 0:
+        return static_cast<std::int32_t>(rng_());
+      case 1:
+        return static_cast<std::int32_t>(1u << below(32));
+      case 2:
+        return -static_cast<std::int32_t>(unit * below(64));
+      case 3:
+        return static_cast<std::int32_t>(below(100));
+      case 4:
+        return 0;
+      default:
+        return static_cast<std::int32_t>(unit * below(40));
     }
   }
   std::uint32_t base(std::uint32_t size, unsigned unit) {
     switch (below(12)) {
-      case 0: return rng_();
-      case 1: return size - unit * below(8);
-      case 2: return below(2 * size);
-      case 3: return below(64);
-      default: return unit * below(size / unit);
+      case 0:
+        return rng_();
+      case 1:
+        return size - unit * below(8);
+      case 2:
+        return below(2 * size);
+      case 3:
+        return below(64);
+      default:
+        return unit * below(size / unit);
     }
   }
   template <class T>
-  T code(unsigned legal, unsigned wild) { return static_cast<T>(one_in(40) ? below(wild) : below(legal)); }
+  T code(unsigned legal, unsigned wild) {
+    return static_cast<T>(one_in(40) ? below(wild) : below(legal));
+  }
   isa::Space space() { return one_in(3) ? isa::Space::kAcc : isa::Space::kSpm; }
   std::uint32_t size(isa::Space space) { return partition_.size(space); }
-  std::uint16_t pad() { return one_in(4) ? static_cast<std::uint16_t>(one_in(8) ? rng_() : 4 * below(5)) : 0; }
+  std::uint16_t pad() {
+    return one_in(4) ? static_cast<std::uint16_t>(one_in(8) ? rng_() : 4 * below(5)) : 0;
+  }
   std::uint8_t window() { return static_cast<std::uint8_t>(one_in(8) ? below(8) : below(6)); }
 
   template <class Move>
@@ -60,7 +80,9 @@ class Draw {
     const unsigned unit = x.space == isa::Space::kAcc ? 4 : 1 + below(4);
     x.offset = one_in(3) ? rng_() : below(1 << 20);
     x.local = base(size(x.space), unit);
-    x.n0 = one_in(12) ? rng_() >> below(20) : one_in(10) ? (1u << 20) + below(3) - 1 : unit * (1 + below(100));
+    x.n0 = one_in(12)   ? rng_() >> below(20)
+           : one_in(10) ? (1u << 20) + below(3) - 1
+                        : unit * (1 + below(100));
     x.n1 = count(), x.n2 = count(), x.n3 = count();
     x.s1 = stride(1), x.s2 = stride(64), x.s3 = stride(4096);
     x.t1 = stride(unit), x.t2 = stride(unit), x.t3 = stride(unit);
@@ -70,29 +92,45 @@ class Draw {
 
   isa::Instruction instruction() {
     switch (below(14)) {
-      case 0: { isa::SetParam x;
+      case 0: {
+        isa::SetParam x;
         x.param = static_cast<std::uint8_t>(below(32));
         x.source = static_cast<isa::Source>(below(2));
         x.value = rng_();
         x.local = base(partition_.spm_size, 4);
-        return x.encode(); }
-      case 1: { isa::Fence x;
+        return x.encode();
+      }
+      case 1: {
+        isa::Fence x;
         x.window = window();
         x.write = below(4) != 0;
         x.offset = one_in(4) ? rng_() : 8 * below(1 << 17);
-        return x.encode(); }
-      case 2: case 3: case 4: { isa::Load x;
+        return x.encode();
+      }
+      case 2:
+      case 3:
+      case 4: {
+        isa::Load x;
         x.gather = one_in(3);
         copy(x, x.gather);
         x.before0 = pad(), x.after0 = pad(), x.before2 = pad(), x.after2 = pad();
         if (!x.gather || one_in(12)) x.before1 = pad(), x.after1 = pad();
-        return x.encode(); }
-      case 5: case 6: { isa::Store x;
+        return x.encode();
+      }
+      case 5:
+      case 6: {
+        isa::Store x;
         x.scatter = one_in(3);
         copy(x, x.scatter);
-        return x.encode(); }
-      case 7: case 8: case 9: case 10: return matrix();
-      default: return vector();
+        return x.encode();
+      }
+      case 7:
+      case 8:
+      case 9:
+      case 10:
+        return matrix();
+      default:
+        return vector();
     }
   }
 
@@ -111,7 +149,7 @@ class Draw {
     x.b_row = stride(8), x.b_k0 = stride(16), x.b_k1 = stride(8), x.b_k2 = stride(8), x.b_n = stride(16);
     x.acc_n = one_in(6) ? stride(4) : static_cast<std::int32_t>(row * below(8));
     x.bias_n = one_in(6) ? stride(4) : static_cast<std::int32_t>(row * below(3));
-    if (one_in(3)) {   // all fits but, maybe, the ragged edge of the weights
+    if (one_in(3)) {  // all fits but, maybe, the ragged edge of the weights
       x.a_type = x.b_type = isa::Type::kInt8;
       x.start = isa::Start::kZero;
       x.a_base = x.acc_base = 0;
@@ -139,13 +177,19 @@ class Draw {
     x.b_mode = code<isa::Operand>(3, 4), x.c_mode = code<isa::Operand>(3, 4);
     x.a_bcast = one_in(4), x.b_bcast = one_in(4), x.c_bcast = one_in(4);
     x.vop = code<isa::Vop>(8, 16), x.sfu = code<isa::Sfu>(2, 16);
-    if (one_in(3)) x.row_op = code<isa::Reduce>(4, 16);
-    else if (one_in(3)) x.win_op = code<isa::Reduce>(4, 16);
-    x.win_dims = x.win_op == isa::Reduce::kNone ? (one_in(20) ? 1 : 0) : static_cast<std::uint8_t>(one_in(12) ? below(4) : 1 + below(2));
+    if (one_in(3))
+      x.row_op = code<isa::Reduce>(4, 16);
+    else if (one_in(3))
+      x.win_op = code<isa::Reduce>(4, 16);
+    x.win_dims = x.win_op == isa::Reduce::kNone
+                     ? (one_in(20) ? 1 : 0)
+                     : static_cast<std::uint8_t>(one_in(12) ? below(4) : 1 + below(2));
     x.lo = static_cast<std::uint8_t>(rng_()), x.hi = static_cast<std::uint8_t>(rng_());
-    if (one_in(2)) x.lo = x.d_type == isa::Type::kUint8 ? 0 : 0x80, x.hi = x.d_type == isa::Type::kUint8 ? 255 : 127;
+    if (one_in(2))
+      x.lo = x.d_type == isa::Type::kUint8 ? 0 : 0x80, x.hi = x.d_type == isa::Type::kUint8 ? 255 : 127;
     x.n0 = count(), x.n1 = count(), x.n2 = count(), x.n3 = count();
-    const auto stream = [&](isa::Type type, isa::Space where, std::uint32_t& b, std::int32_t& s1, std::int32_t& s2, std::int32_t& s3) {
+    const auto stream = [&](isa::Type type, isa::Space where, std::uint32_t& b, std::int32_t& s1,
+                            std::int32_t& s2, std::int32_t& s3) {
       const unsigned unit = std::max(1u, isa::size_of(type));
       b = base(size(where), unit), s1 = stride(unit), s2 = stride(unit), s3 = stride(unit);
     };
@@ -167,11 +211,11 @@ class Draw {
         x.words[3 + p / 2] = (x.words[3 + p / 2] & ~(0xffffu << p % 2 * 16)) | half << p % 2 * 16;
       }
     } else if (one_in(10)) {
-      x.words[3] = below(32) | below(32) << 5;   // a slot that is off
+      x.words[3] = below(32) | below(32) << 5;  // a slot that is off
     }
     if (one_in(12)) x.words[below(32)] ^= 1u << below(32);
     if (one_in(60)) x.words[0] = (x.words[0] & ~0xffu) | below(256);
-    x.words[1] = 0;   // no tokens
+    x.words[1] = 0;  // no tokens
   }
 
  private:
@@ -198,7 +242,7 @@ TEST_P(CtrlValidate, AgreesWithGolden) {
   Draw draw(bench.rng, Bench::preset(), bench.partition(c));
   std::uint32_t index = 0;
   std::uint64_t macs = 0, legal = 0;
-  bench.host.write32(regs::ctx::IRQ_ENABLE(c), 2);   // errors alone
+  bench.host.write32(regs::ctx::IRQ_ENABLE(c), 2);  // errors alone
   bench.enable(c);
   for (unsigned n = 0; n < count; ++n) {
     if (n % 512 == 511) {
@@ -209,26 +253,32 @@ TEST_P(CtrlValidate, AgreesWithGolden) {
     draw.spoil(raw);
     const golden::Partition partition = bench.partition(c);
     const golden::Windows windows = bench.windows(c);
-    const golden::Checked expected = golden::check(raw, params, {Bench::preset(), partition, windows, max_cycles});
+    const golden::Checked expected =
+        golden::check(raw, params, {Bench::preset(), partition, windows, max_cycles});
     const std::size_t commands = bench.engines.started.size(), booked = bench.engines.booked.size();
     bench.put(c, index, raw);
     bench.doorbell(c, index + 1);
-    ASSERT_TRUE(bench.dut.run_until([&] { return bench.dut->irq_o >> c & 1 || bench.engines.booked.size() > booked; }, 2000))
+    ASSERT_TRUE(bench.dut.run_until(
+        [&] { return bench.dut->irq_o >> c & 1 || bench.engines.booked.size() > booked; }, 2000))
         << "instruction " << n << " gets no answer, seed " << GetParam();
     ++seen[expected.fault.code];
     if (expected.fault) {
-      ASSERT_EQ(bench.engines.booked.size(), booked) << "instruction " << n << " passed, expected "
-          << isa::to_string(expected.fault.code) << ", detail " << expected.fault.detail << ", seed " << GetParam();
+      ASSERT_EQ(bench.engines.booked.size(), booked)
+          << "instruction " << n << " passed, expected " << isa::to_string(expected.fault.code) << ", detail "
+          << expected.fault.detail << ", seed " << GetParam();
       const auto record = bench.error(c);
-      const std::array<std::uint32_t, 4> wanted = {static_cast<std::uint32_t>(expected.fault.code), index, raw.words[2], expected.fault.detail};
-      ASSERT_EQ(record, wanted) << "instruction " << n << ", opcode " << raw.opcode() << ", seed " << GetParam();
+      const std::array<std::uint32_t, 4> wanted = {static_cast<std::uint32_t>(expected.fault.code), index,
+                                                   raw.words[2], expected.fault.detail};
+      ASSERT_EQ(record, wanted) << "instruction " << n << ", opcode " << raw.opcode() << ", seed "
+                                << GetParam();
       bench.reset_context(c);
       bench.enable(c);
       index = 0;
       continue;
     }
-    ASSERT_FALSE(bench.dut->irq_o >> c & 1) << "instruction " << n << " (opcode " << raw.opcode() << ") refused with code "
-        << bench.error(c)[0] << ", detail " << bench.error(c)[3] << ", seed " << GetParam();
+    ASSERT_FALSE(bench.dut->irq_o >> c & 1)
+        << "instruction " << n << " (opcode " << raw.opcode() << ") refused with code " << bench.error(c)[0]
+        << ", detail " << bench.error(c)[3] << ", seed " << GetParam();
     ++legal;
     if (raw.opcode() <= 4) {
       ASSERT_EQ(bench.engines.started.size(), commands + 1);
@@ -245,7 +295,8 @@ TEST_P(CtrlValidate, AgreesWithGolden) {
     } else if (raw.opcode() == 5) {
       const auto x = isa::SetParam::decode(expected.instruction);
       std::uint32_t word = x.value;
-      if (x.source == isa::Source::kSpm) std::memcpy(&word, &bench.spm.bytes[partition.spm_base + x.local], 4);
+      if (x.source == isa::Source::kSpm)
+        std::memcpy(&word, &bench.spm.bytes[partition.spm_base + x.local], 4);
       params[x.param] = word;
       ASSERT_EQ(bench.host.read32(regs::ctx::params::PARAM(c, x.param)), word);
     }
@@ -256,8 +307,9 @@ TEST_P(CtrlValidate, AgreesWithGolden) {
   for (const auto& [code, times] : seen) summary += fmt::format(" {} {}", isa::to_string(code), times);
   std::printf("seed %u, %u instructions:%s\n", GetParam(), count, summary.c_str());
   using isa::ErrorCode;
-  for (const ErrorCode code : {ErrorCode::kNone, ErrorCode::kOpcode, ErrorCode::kReserved, ErrorCode::kField, ErrorCode::kAlign,
-                               ErrorCode::kPartition, ErrorCode::kWindow, ErrorCode::kTooLong}) {
+  for (const ErrorCode code :
+       {ErrorCode::kNone, ErrorCode::kOpcode, ErrorCode::kReserved, ErrorCode::kField, ErrorCode::kAlign,
+        ErrorCode::kPartition, ErrorCode::kWindow, ErrorCode::kTooLong}) {
     EXPECT_GT(seen[code], 10u) << isa::to_string(code);
   }
   EXPECT_GT(legal, count / 20);
@@ -273,7 +325,8 @@ TEST(CtrlValidateTime, CyclesFromFetchToQueue) {
     bench.start(0, program);
     ASSERT_TRUE(bench.dut.run_until([&] { return bench.engines.started.size() == program.size(); }, 5000));
     const auto& started = bench.engines.started;
-    const unsigned cycles = static_cast<unsigned>((started.back().cycle - started[4].cycle) / (started.size() - 5));
+    const unsigned cycles =
+        static_cast<unsigned>((started.back().cycle - started[4].cycle) / (started.size() - 5));
     std::printf("engine %u: one instruction every %u cycles\n", engine, cycles);
     EXPECT_LE(cycles, 40u);
   }
