@@ -333,7 +333,8 @@ module frontend
     end
   end
 
-  assign retired_valid_o = book_valid;
+  // An instruction that ends in an error does not count.
+  assign retired_valid_o = book_valid && book_record.code == ErrNone;
   assign retired_ctx_o   = book_flight.ctx;
   assign retired_macs_o  = book_flight.macs;
 

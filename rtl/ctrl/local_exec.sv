@@ -7,7 +7,7 @@
 //   latency       SETPARAM immediate 2 cycles; from the scratchpad 5 after the grant; FENCE 2 cycles,
 //                 with a write the time AXI takes
 //   back-pressure cmd_ready_o = 0 while one is executed; done has none
-//   errors        WRITE_SLVERR, WRITE_DECERR with the byte offset in the window
+//   errors        WRITE_SLVERR, WRITE_DECERR with the offset of the beat in the window
 
 `include "prim_assert.svh"
 
@@ -144,7 +144,7 @@ module local_exec
     if (state_q == StData2) value_q <= word;
     if (state_q == StResponse && b_valid_i && b_resp_i[1]) begin
       error_q  <= b_resp_i[0] ? ErrWriteDecerr : ErrWriteSlverr;
-      detail_q <= offset_q;
+      detail_q <= {offset_q[31:BusShift], BusShift'(0)};
     end
   end
 

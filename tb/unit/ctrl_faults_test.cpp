@@ -107,8 +107,8 @@ TEST(CtrlFaults, FenceWriteErrors) {
     Bench bench(4);
     bench.memory.fail_write(0, response);
     const Record expected = {
-        code(response == AxiResponse::kSlvErr ? ErrorCode::kWriteSlverr : ErrorCode::kWriteDecerr), 1, 0, 48};
-    EXPECT_EQ(fails_with(bench, {simple(0), fence(1, true, true, {}, 48)}), expected);
+        code(response == AxiResponse::kSlvErr ? ErrorCode::kWriteSlverr : ErrorCode::kWriteDecerr), 1, 0, 56u & ~(bench_preset().bus_bytes - 1)};
+    EXPECT_EQ(fails_with(bench, {simple(0), fence(1, true, true, {}, 56)}), expected);
     EXPECT_EQ(bench.host.read32(regs::ctx::IRQ_STATUS(0)), 2u);
     others_and_restart(bench);
   }
