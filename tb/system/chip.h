@@ -84,7 +84,8 @@ class Chip {
   virtual void clear_bus_errors() = 0;
   /// Violations of the AXI rules and of docs/host.md by the chip; must stay empty.
   virtual const std::vector<std::string>& bus_failures() const = 0;
-  virtual bool bus_idle() const = 0;
+  /// No engine has an instruction, nothing is on the bus.
+  virtual bool idle() const = 0;
   virtual BusStatistics bus_statistics() const = 0;
   /// 4 KiB pages that a write burst of the chip touched.
   virtual const std::vector<std::uint64_t>& written_pages() const = 0;

@@ -113,7 +113,7 @@ class VerilatedChip final : public Chip {
   }
   void clear_bus_errors() override { memory_->clear_errors(); }
   const std::vector<std::string>& bus_failures() const override { return memory_->failures(); }
-  bool bus_idle() const override { return memory_->idle(); }
+  bool idle() const override { return memory_->idle() && model_->rootp->girih_top__DOT__engine_idle == 0xf; }
   BusStatistics bus_statistics() const override {
     const tb::AxiStatistics& s = memory_->statistics();
     return {s.read_bursts, s.read_beats, s.write_bursts, s.write_beats, s.most_reads, s.most_writes};

@@ -101,6 +101,20 @@ void RtlDevice::advance(std::uint32_t contexts) {
   }
 }
 
+void RtlDevice::drain() {
+  // A command may be on its way from the frontend to its engine, a result on its way back.
+  constexpr unsigned kStill = 64;
+  const std::uint64_t start = chip_->cycle();
+  try {
+    for (unsigned still = 0; still < kStill; still = chip_->idle() ? still + 1 : 0) {
+      chip_->step(1);
+      if (chip_->cycle() - start > options_.hang_cycles) hang();
+    }
+  } catch (const Mismatch& mismatch) {
+    mismatch_ = mismatch.what();
+  }
+}
+
 void RtlDevice::hang() {
   std::string state;
   for (unsigned c = 0; c < preset().contexts; ++c) {
@@ -182,8 +196,8 @@ runtime::Checked RtlDevice::checked() const {
 }
 
 void RtlDevice::finish() {
+  if (mismatch_.empty()) drain();
   if (!mismatch_.empty()) throw Mismatch(mismatch_, 0, 0, "");
-  chip_->step(8);  // an instruction is counted two cycles after it retired
   if (!lockstep_) return;
   for (unsigned c = 0; c < preset().contexts; ++c) {
     const golden::Status want = lockstep_->golden().status(c);

@@ -52,6 +52,8 @@ class RtlDevice final : public runtime::Device {
   void run_all();
   bool working(unsigned context) const { return !halted_.at(context) && retired_.at(context) != doorbell_.at(context); }
   bool halted(unsigned context) const { return halted_.at(context); }
+  /// After a fault, what was in flight goes on: waits until nothing moves any more.
+  void drain();
   /// Everything at the end of a run: registers and golden's status of every context, all memories.
   /// Throws Mismatch.
   void finish();

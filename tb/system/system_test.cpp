@@ -42,9 +42,6 @@ std::vector<isa::Instruction> multiply(std::uint16_t m, std::uint16_t n, std::ui
   matrix.k0 = k;
   matrix.a_m0 = k;
   matrix.b_row = k;
-  matrix.b_k0 = 8;  // KDim of tiny; others hold k in one tile
-  matrix.b_n = 8 * k;
-  matrix.acc_n = 4 * 8 * m;
   isa::Vector vector;
   vector.header.wait = kSummed;
   vector.header.give = kScaled;
@@ -71,6 +68,8 @@ std::vector<isa::Instruction> multiply_for(const isa::Preset& preset, std::uint1
   auto program = multiply(m, static_cast<std::uint16_t>(preset.n_dim - 1), k, out_offset);
   isa::Matrix matrix = isa::Matrix::decode(program[2]);
   matrix.b_k0 = static_cast<std::int32_t>(preset.k_dim);
+  matrix.b_n = static_cast<std::int32_t>(preset.n_dim * k);
+  matrix.acc_n = static_cast<std::int32_t>(4 * preset.n_dim * m);
   program[2] = matrix.encode();
   isa::Vector vector = isa::Vector::decode(program[3]);
   vector.a_s1 = static_cast<std::int32_t>(4 * preset.n_dim);
