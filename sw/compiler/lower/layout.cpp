@@ -28,12 +28,10 @@ Storage input_storage(const Graph& graph, TensorId tensor) {
     if (node.inputs.empty() || node.inputs.front() != tensor) continue;
     const auto* turn = std::get_if<graph::Transpose>(&node.operation);
     if (turn == nullptr) break;
-    // Channels-last after the transposition, written in the factors before it.
+    // Row-major after the transposition (channels-last for a map), written in the factors before it.
+    const std::vector<std::size_t>& p = turn->permutation;
     Storage storage = row_major(shape);
-    if (turn->permutation.size() == 4) {
-      const std::vector<std::size_t>& p = turn->permutation;
-      storage.order = {p[0], p[2], p[3], p[1]};
-    }
+    storage.order = p.size() == 4 ? std::vector<std::size_t>{p[0], p[2], p[3], p[1]} : p;
     return storage;
   }
   return channels_last(shape);

@@ -77,17 +77,19 @@ class PoolLowering {
                  output);
   }
 
-  /// Elements of the window at (y, x) that an average divides by.
+  /// Elements of the window at (y, x) that an average divides by: those inside the input or, with
+  /// count_padding, inside the padded input; what ceil_mode adds behind the padding never counts.
   std::int64_t elements(std::int64_t y, std::int64_t x) const {
-    if (p_.count_padding) return p_.window.kernel[0] * p_.window.kernel[1];
-    return inside(0, y, p_.input.height) * inside(1, x, p_.input.width);
+    return counted(0, y, p_.input.height) * counted(1, x, p_.input.width);
   }
-  std::int64_t inside(std::size_t axis, std::int64_t position, std::int64_t size) const {
+  std::int64_t counted(std::size_t axis, std::int64_t position, std::int64_t size) const {
+    const std::int64_t lowest = p_.count_padding ? -p_.window.pad_begin[axis] : 0;
+    const std::int64_t end = size + (p_.count_padding ? p_.window.pad_end[axis] : 0);
     const std::int64_t first = reach(p_.window, axis, position, 1).first;
     std::int64_t count = 0;
     for (std::int64_t k = 0; k < p_.window.kernel[axis]; ++k) {
       const std::int64_t at = first + k * p_.window.dilation[axis];
-      count += at >= 0 && at < size ? 1 : 0;
+      count += at >= lowest && at < end ? 1 : 0;
     }
     return count;
   }
