@@ -39,11 +39,13 @@ test: build lint  ## lint, then every test but the long ones
 test-long: build  ## the long tests
 	@$(CTEST) -L '^long$$'
 
-demo: build  ## a trained CNN from its ONNX file to checked answers on the RTL
-	@GIRIH_BUILD=$(BUILD) ./girih demo
+demo: configure  ## a trained CNN from its ONNX file to checked answers on the RTL
+	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)
+	@GIRIH_BUILD=$(BUILD) ./girih demo --preset $(PRESET)
 
-bench: build  ## performance of networks and layers against their limits and baselines
-	@GIRIH_BUILD=$(BUILD) ./girih bench
+bench: configure  ## performance of networks and layers against their limits and baselines
+	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)_fast girih_array_$(PRESET)
+	@GIRIH_BUILD=$(BUILD) ./girih bench --preset $(PRESET)
 
 lint: build  ## all four presets through Verilator -Wall and Yosys' slang front end
 	@.tools/venv/bin/python scripts/lint.py --build $(BUILD) --jobs $(JOBS)

@@ -47,7 +47,7 @@ std::unique_ptr<Device> make_rtl_device(const isa::Preset& preset, const std::st
 
 double run_bare_array(const isa::Preset& preset, std::uint64_t cycles) {
   void* function = load(fmt::format("girih_array_{}", preset.name), "girih_run_array",
-                        fmt::format("rtl PRESET={} FLAVOUR=array", preset.name));
+                        fmt::format("bench PRESET={}", preset.name));
   const auto start = std::chrono::steady_clock::now();
   reinterpret_cast<decltype(&girih_run_array)>(function)(cycles);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
