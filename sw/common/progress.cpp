@@ -41,8 +41,8 @@ void Progress::update(std::uint64_t done) {
   } else {
     const double part = static_cast<double>(std::min(done, total_)) / static_cast<double>(total_);
     const int filled = static_cast<int>(part * kBarWidth);
-    fmt::print(stderr, "{}{} [{:#<{}}{:.<{}}] {:3.0f} % ({:.0f} s)", kWipeLine, title_, "", filled, "",
-               kBarWidth - filled, 100 * part, seconds);
+    fmt::print(stderr, "{}{} [{:#<{}}{:.<{}}] {:3.0f} % ({:.0f} s)", kWipeLine, title_, "", filled,
+               "", kBarWidth - filled, 100 * part, seconds);
   }
   std::fflush(stderr);
 }

@@ -29,10 +29,13 @@ class Span {
   }
   /// A base, multiple of `unit`, with which all lies in `size` bytes; any if nothing fits.
   std::uint32_t place(Draw& draw, std::uint32_t size, std::uint32_t unit) const {
-    const std::int64_t first = (-low_ + unit - 1) / unit, last = (static_cast<std::int64_t>(size) - 1 - high_) / unit;
+    const std::int64_t first = (-low_ + unit - 1) / unit,
+                       last = (static_cast<std::int64_t>(size) - 1 - high_) / unit;
     if (static_cast<std::int64_t>(size) - 1 - high_ < 0 || last < first) return 0;
     // Often at an end of the memory.
-    const std::int64_t at = draw.chance(0.1) ? first : draw.chance(0.1) ? last : draw.between(first, last);
+    const std::int64_t at = draw.chance(0.1)   ? first
+                            : draw.chance(0.1) ? last
+                                               : draw.between(first, last);
     return static_cast<std::uint32_t>(at * unit);
   }
 
@@ -44,9 +47,10 @@ std::int32_t sign(Draw& draw, std::int64_t stride) {
   return static_cast<std::int32_t>(draw.chance(0.15) ? -stride : stride);
 }
 
-/// Strides with which rows of `row` bytes lie apart from each other, dimensions in any nesting order.
-void apart(Draw& draw, std::uint32_t row, std::uint32_t unit, const std::array<std::uint32_t, 3>& count,
-           std::array<std::int32_t, 3>& stride) {
+/// Strides with which rows of `row` bytes lie apart from each other, dimensions in any nesting
+/// order.
+void apart(Draw& draw, std::uint32_t row, std::uint32_t unit,
+           const std::array<std::uint32_t, 3>& count, std::array<std::int32_t, 3>& stride) {
   std::array<unsigned, 3> order{0, 1, 2};
   if (draw.chance(0.3)) std::shuffle(order.begin(), order.end(), draw.rng());
   std::int64_t next = row;
@@ -58,12 +62,13 @@ void apart(Draw& draw, std::uint32_t row, std::uint32_t unit, const std::array<s
 }
 
 /// Strides of something that is only read: apart, or anything.
-void anyhow(Draw& draw, std::uint32_t row, std::uint32_t unit, const std::array<std::uint32_t, 3>& count,
-            std::array<std::int32_t, 3>& stride) {
+void anyhow(Draw& draw, std::uint32_t row, std::uint32_t unit,
+            const std::array<std::uint32_t, 3>& count, std::array<std::int32_t, 3>& stride) {
   apart(draw, row, unit, count, stride);
   for (std::int32_t& s : stride) {
     if (draw.chance(0.1)) s = 0;
-    if (draw.chance(0.1)) s = static_cast<std::int32_t>(unit) * static_cast<std::int32_t>(draw.between(-20, 40));
+    if (draw.chance(0.1))
+      s = static_cast<std::int32_t>(unit) * static_cast<std::int32_t>(draw.between(-20, 40));
   }
 }
 
@@ -92,13 +97,19 @@ void list(Draw& draw, Copy& x, const Slice& slice) {
   x.index = Span(4 * std::int64_t{x.n1}).place(draw, slice.spm, 4);
 }
 
-std::uint32_t space_size(Space space, const Slice& slice) { return space == Space::kAcc ? slice.acc : slice.spm; }
+std::uint32_t space_size(Space space, const Slice& slice) {
+  return space == Space::kAcc ? slice.acc : slice.spm;
+}
 
-/// Interesting FP32 values: small multiples, powers of two, zeros, subnormals, infinities, NaN, any bits.
+/// Interesting FP32 values: small multiples, powers of two, zeros, subnormals, infinities, NaN, any
+/// bits.
 std::uint32_t number(Draw& draw) {
   if (draw.chance(0.15)) return draw.bits();
-  if (draw.chance(0.1)) return draw.one_of({0x00000000U, 0x80000000U, 0x7f800000U, 0xff800000U, 0x7fc00000U, 0x00000001U, 0x807fffffU});
-  const float x = static_cast<float>(draw.between(-300, 300)) * (draw.chance(0.5) ? 1.0F : 0.0078125F);
+  if (draw.chance(0.1))
+    return draw.one_of({0x00000000U, 0x80000000U, 0x7f800000U, 0xff800000U, 0x7fc00000U,
+                        0x00000001U, 0x807fffffU});
+  const float x =
+      static_cast<float>(draw.between(-300, 300)) * (draw.chance(0.5) ? 1.0F : 0.0078125F);
   return isa::fp32_bits(x);
 }
 
@@ -113,8 +124,8 @@ struct Stream {
   std::array<std::int32_t, 3> s{};
 };
 
-Stream stream(Draw& draw, Type type, Space space, std::uint32_t n0, const std::array<std::uint32_t, 3>& n, const Slice& slice,
-              bool write) {
+Stream stream(Draw& draw, Type type, Space space, std::uint32_t n0,
+              const std::array<std::uint32_t, 3>& n, const Slice& slice, bool write) {
   Stream out{type, space, !write && draw.chance(0.15), 0, {}};
   const std::uint32_t unit = isa::size_of(type), row = out.bcast ? unit : n0 * unit;
   if (write) {
@@ -122,7 +133,11 @@ Stream stream(Draw& draw, Type type, Space space, std::uint32_t n0, const std::a
   } else {
     anyhow(draw, row, unit, n, out.s);
   }
-  out.base = Span(row).steps(n[0], out.s[0]).steps(n[1], out.s[1]).steps(n[2], out.s[2]).place(draw, space_size(space, slice), unit);
+  out.base = Span(row)
+                 .steps(n[0], out.s[0])
+                 .steps(n[1], out.s[1])
+                 .steps(n[2], out.s[2])
+                 .place(draw, space_size(space, slice), unit);
   return out;
 }
 
@@ -151,14 +166,22 @@ isa::Load draft_load(Draw& draw, const isa::Preset&, const Slice& slice) {
   }
   std::array<std::int32_t, 3> s, t;
   anyhow(draw, x.n0, 1, {n1, x.n2, x.n3}, s);
-  const std::uint32_t f0 = std::uint32_t{x.before0} + x.n0 + x.after0, f1 = std::uint32_t{x.before1} + x.n1 + x.after1,
+  const std::uint32_t f0 = std::uint32_t{x.before0} + x.n0 + x.after0,
+                      f1 = std::uint32_t{x.before1} + x.n1 + x.after1,
                       f2 = std::uint32_t{x.before2} + x.n2 + x.after2;
   apart(draw, f0, unit, {f1, f2, x.n3}, t);
   x.s1 = s[0], x.s2 = s[1], x.s3 = s[2];
   x.t1 = t[0], x.t2 = t[1], x.t3 = t[2];
-  x.offset = Span(x.n0).steps(n1, x.s1).steps(x.n2, x.s2).steps(x.n3, x.s3).place(
-      draw, x.window == Slice::kConstants ? slice.constants : slice.workspace, 1);
-  x.local = Span(f0).steps(f1, x.t1).steps(f2, x.t2).steps(x.n3, x.t3).place(draw, space_size(x.space, slice), unit);
+  x.offset = Span(x.n0)
+                 .steps(n1, x.s1)
+                 .steps(x.n2, x.s2)
+                 .steps(x.n3, x.s3)
+                 .place(draw, x.window == Slice::kConstants ? slice.constants : slice.workspace, 1);
+  x.local = Span(f0)
+                .steps(f1, x.t1)
+                .steps(f2, x.t2)
+                .steps(x.n3, x.t3)
+                .place(draw, space_size(x.space, slice), unit);
   return x;
 }
 
@@ -179,8 +202,16 @@ isa::Store draft_store(Draw& draw, const isa::Preset&, const Slice& slice) {
   anyhow(draw, x.n0, unit, {x.n1, x.n2, x.n3}, t);
   x.s1 = s[0], x.s2 = s[1], x.s3 = s[2];
   x.t1 = t[0], x.t2 = t[1], x.t3 = t[2];
-  x.offset = Span(x.n0).steps(n1, x.s1).steps(x.n2, x.s2).steps(x.n3, x.s3).place(draw, slice.workspace, 1);
-  x.local = Span(x.n0).steps(x.n1, x.t1).steps(x.n2, x.t2).steps(x.n3, x.t3).place(draw, space_size(x.space, slice), unit);
+  x.offset = Span(x.n0)
+                 .steps(n1, x.s1)
+                 .steps(x.n2, x.s2)
+                 .steps(x.n3, x.s3)
+                 .place(draw, slice.workspace, 1);
+  x.local = Span(x.n0)
+                .steps(x.n1, x.t1)
+                .steps(x.n2, x.t2)
+                .steps(x.n3, x.t3)
+                .place(draw, space_size(x.space, slice), unit);
   return x;
 }
 
@@ -208,10 +239,16 @@ isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& sli
   x.a_m0 = am[0], x.a_m1 = am[1], x.a_m2 = am[2];
   x.a_k1 = static_cast<std::int32_t>(draw.chance(0.5) ? x.k0 : draw.between(-30, 60));
   x.a_k2 = static_cast<std::int32_t>(draw.chance(0.5) ? x.k0 * x.k1 : draw.between(-60, 90));
-  x.a_base = Span(x.k0).steps(x.m0, x.a_m0).steps(x.m1, x.a_m1).steps(x.m2, x.a_m2).steps(x.k1, x.a_k1).steps(x.k2, x.a_k2)
+  x.a_base = Span(x.k0)
+                 .steps(x.m0, x.a_m0)
+                 .steps(x.m1, x.a_m1)
+                 .steps(x.m2, x.a_m2)
+                 .steps(x.k1, x.a_k1)
+                 .steps(x.k2, x.a_k2)
                  .place(draw, slice.spm, 1);
 
-  const std::uint32_t k_tiles = (x.k0 + preset.k_dim - 1) / preset.k_dim, n_tiles = (x.n + preset.n_dim - 1) / preset.n_dim;
+  const std::uint32_t k_tiles = (x.k0 + preset.k_dim - 1) / preset.k_dim,
+                      n_tiles = (x.n + preset.n_dim - 1) / preset.n_dim;
   const auto tile = static_cast<std::int32_t>(preset.k_dim * preset.n_dim);
   std::uint32_t unit = 1;
   if (draw.chance(0.5)) {  // packed
@@ -221,7 +258,8 @@ isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& sli
   } else {
     const std::uint32_t row = x.columns ? x.n : x.k0;
     x.b_row = draw.chance(0.7) ? sign(draw, row) : static_cast<std::int32_t>(draw.between(-20, 70));
-    x.b_k0 = x.columns ? x.b_row * static_cast<std::int32_t>(preset.k_dim) : static_cast<std::int32_t>(preset.k_dim);
+    x.b_k0 = x.columns ? x.b_row * static_cast<std::int32_t>(preset.k_dim)
+                       : static_cast<std::int32_t>(preset.k_dim);
     if (draw.chance(0.2)) x.b_k0 = static_cast<std::int32_t>(draw.between(-100, 300));
   }
   const auto round = [&](std::int64_t stride) {
@@ -230,14 +268,23 @@ isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& sli
   x.b_k1 = round(draw.chance(0.6) ? std::int64_t{x.b_k0} * k_tiles : draw.between(-200, 600));
   x.b_k2 = round(draw.chance(0.6) ? std::int64_t{x.b_k1} * x.k1 : draw.between(-200, 600));
   x.b_n = round(draw.chance(0.6) ? std::int64_t{x.b_k2} * x.k2 : draw.between(-300, 600));
-  const std::uint32_t line = x.columns ? preset.n_dim : preset.k_dim, lines = x.columns ? preset.k_dim : preset.n_dim;
-  x.b_base = Span(line).steps(lines, x.b_row).steps(k_tiles, x.b_k0).steps(x.k1, x.b_k1).steps(x.k2, x.b_k2).steps(n_tiles, x.b_n)
+  const std::uint32_t line = x.columns ? preset.n_dim : preset.k_dim,
+                      lines = x.columns ? preset.k_dim : preset.n_dim;
+  x.b_base = Span(line)
+                 .steps(lines, x.b_row)
+                 .steps(k_tiles, x.b_k0)
+                 .steps(x.k1, x.b_k1)
+                 .steps(x.k2, x.b_k2)
+                 .steps(n_tiles, x.b_n)
                  .place(draw, slice.spm, unit);
 
   const auto row_bytes = static_cast<std::int32_t>(4 * preset.n_dim);
   const auto rows = static_cast<std::int32_t>(x.rows());
   x.acc_n = sign(draw, std::int64_t{row_bytes} * (rows + draw.below(3)));
-  x.acc_base = Span(row_bytes).steps(x.rows(), row_bytes).steps(n_tiles, x.acc_n).place(draw, slice.acc, 4 * preset.n_dim);
+  x.acc_base = Span(row_bytes)
+                   .steps(x.rows(), row_bytes)
+                   .steps(n_tiles, x.acc_n)
+                   .place(draw, slice.acc, 4 * preset.n_dim);
   x.bias_n = sign(draw, row_bytes * static_cast<std::int32_t>(draw.below(3)));
   x.bias_base = Span(row_bytes).steps(n_tiles, x.bias_n).place(draw, slice.acc, 4 * preset.n_dim);
   return x;
@@ -245,7 +292,8 @@ isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& sli
 
 isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& slice) {
   isa::Vector x;
-  x.n0 = static_cast<std::uint16_t>(draw.chance(0.1) ? draw.count(300, 128) : draw.count(70, preset.vec_lanes));
+  x.n0 = static_cast<std::uint16_t>(draw.chance(0.1) ? draw.count(300, 128)
+                                                     : draw.count(70, preset.vec_lanes));
   x.n1 = static_cast<std::uint16_t>(draw.chance(0.3) ? 1 : 1 + draw.below(6));
   x.n2 = static_cast<std::uint16_t>(draw.chance(0.5) ? 1 : 1 + draw.below(4));
   x.n3 = static_cast<std::uint16_t>(draw.chance(0.7) ? 1 : 1 + draw.below(3));
@@ -263,16 +311,22 @@ isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& sli
   if (window && x.a_type == Type::kFp32) x.a_type = Type::kInt32;
   x.d_space = space(0.25);
   x.d_type = x.d_space == Space::kAcc ? wide_type(draw) : any_type(draw);
-  x.b_mode = draw.chance(0.5) ? Operand::kNone : draw.chance(0.7) ? Operand::kStream : Operand::kImmediate;
+  x.b_mode = draw.chance(0.5)   ? Operand::kNone
+             : draw.chance(0.7) ? Operand::kStream
+                                : Operand::kImmediate;
   x.vop = static_cast<isa::Vop>(draw.chance(0.4) ? 0 : 1 + draw.below(7));
-  if (x.vop != isa::Vop::kNone) x.c_mode = draw.chance(0.7) ? Operand::kStream : Operand::kImmediate;
+  if (x.vop != isa::Vop::kNone)
+    x.c_mode = draw.chance(0.7) ? Operand::kStream : Operand::kImmediate;
   x.sfu = draw.chance(0.15) ? isa::Sfu::kAbs : isa::Sfu::kNone;
-  for (std::uint8_t* z : {&x.za, &x.zb, &x.zc, &x.zd}) *z = static_cast<std::uint8_t>(draw.chance(0.5) ? 0 : draw.bits());
+  for (std::uint8_t* z : {&x.za, &x.zb, &x.zc, &x.zd})
+    *z = static_cast<std::uint8_t>(draw.chance(0.5) ? 0 : draw.bits());
   x.scale_en = draw.chance(0.5);
-  x.scale = draw.chance(0.7) ? isa::fp32_bits(1.0F / static_cast<float>(1 + draw.below(4000))) : number(draw);
+  x.scale = draw.chance(0.7) ? isa::fp32_bits(1.0F / static_cast<float>(1 + draw.below(4000)))
+                             : number(draw);
   const auto limit = [&](bool high) -> std::int32_t {
     const std::int32_t low = x.d_type == Type::kInt8 ? -128 : 0;
-    return draw.chance(0.6) ? (high ? low + 255 : low) : static_cast<std::int32_t>(draw.between(low, low + 255));
+    return draw.chance(0.6) ? (high ? low + 255 : low)
+                            : static_cast<std::int32_t>(draw.between(low, low + 255));
   };
   std::int32_t lo = limit(false), hi = limit(true);
   if (lo > hi) std::swap(lo, hi);
@@ -301,9 +355,11 @@ isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& sli
     if (isa::size_of(x.d_type) != isa::size_of(x.a_type)) x.d_type = x.a_type;
     x.d_space = x.a_space;
     x.d_base = x.a_base, x.d_s1 = x.a_s1, x.d_s2 = x.a_s2, x.d_s3 = x.a_s3;
-    if (x.d_type == Type::kInt8 || x.d_type == Type::kUint8) x.lo = x.d_type == Type::kInt8 ? 0x80 : 0, x.hi = x.d_type == Type::kInt8 ? 0x7f : 0xff;
+    if (x.d_type == Type::kInt8 || x.d_type == Type::kUint8)
+      x.lo = x.d_type == Type::kInt8 ? 0x80 : 0, x.hi = x.d_type == Type::kInt8 ? 0x7f : 0xff;
   } else {
-    const Stream d = stream(draw, x.d_type, x.d_space, x.row_op == Reduce::kNone ? x.n0 : 1, rest, slice, true);
+    const Stream d =
+        stream(draw, x.d_type, x.d_space, x.row_op == Reduce::kNone ? x.n0 : 1, rest, slice, true);
     x.d_base = d.base, x.d_s1 = d.s[0], x.d_s2 = d.s[1], x.d_s3 = d.s[2];
   }
   return x;
@@ -315,9 +371,10 @@ namespace {
 bool in_place(const isa::Instruction& instruction) {
   if (static_cast<isa::Opcode>(instruction.opcode()) != isa::Opcode::kVector) return false;
   const auto x = isa::Vector::decode(instruction);
-  return !x.a_bcast && x.win_dims == 0 && x.row_op == Reduce::kNone && x.a_space == x.d_space && x.a_base == x.d_base &&
-         isa::size_of(x.a_type) == isa::size_of(x.d_type) && (x.n1 == 1 || x.a_s1 == x.d_s1) &&
-         (x.n2 == 1 || x.a_s2 == x.d_s2) && (x.n3 == 1 || x.a_s3 == x.d_s3);
+  return !x.a_bcast && x.win_dims == 0 && x.row_op == Reduce::kNone && x.a_space == x.d_space &&
+         x.a_base == x.d_base && isa::size_of(x.a_type) == isa::size_of(x.d_type) &&
+         (x.n1 == 1 || x.a_s1 == x.d_s1) && (x.n2 == 1 || x.a_s2 == x.d_s2) &&
+         (x.n3 == 1 || x.a_s3 == x.d_s3);
 }
 
 }  // namespace
@@ -334,11 +391,13 @@ bool is_legal(const isa::Instruction& instruction, const isa::Preset& preset, co
   if (opcode == isa::Opcode::kVector) {
     // A stride of zero hides elements that are written twice.
     const auto x = isa::Vector::decode(instruction);
-    if ((x.d_s1 == 0 && x.n1 > 1 && x.win_dims < 1) || (x.d_s2 == 0 && x.n2 > 1 && x.win_dims < 2) || (x.d_s3 == 0 && x.n3 > 1)) {
+    if ((x.d_s1 == 0 && x.n1 > 1 && x.win_dims < 1) ||
+        (x.d_s2 == 0 && x.n2 > 1 && x.win_dims < 2) || (x.d_s3 == 0 && x.n3 > 1)) {
       return false;
     }
   }
-  std::array<std::vector<bool>, 3> written{std::vector<bool>(slice.spm), std::vector<bool>(slice.acc),
+  std::array<std::vector<bool>, 3> written{std::vector<bool>(slice.spm),
+                                           std::vector<bool>(slice.acc),
                                            std::vector<bool>(slice.workspace)};
   bool legal = true;
   compiler::visit_runs(instruction, preset, [&](const compiler::Run& run) {
@@ -349,13 +408,15 @@ bool is_legal(const isa::Instruction& instruction, const isa::Preset& preset, co
       bytes[static_cast<std::size_t>(i)] = true;
     }
   });
-  // In-place work and START ACC read what they write. The first stream is a's; others must keep off.
+  // In-place work and START ACC read what they write. The first stream is a's; others must keep
+  // off.
   const bool same = in_place(instruction);
   const bool accumulates = opcode == isa::Opcode::kMatrix;
   std::uint64_t own_reads = 0;
   if (same) {
     const auto x = isa::Vector::decode(instruction);
-    own_reads = std::uint64_t{x.a_s1 == 0 ? 1U : x.n1} * (x.a_s2 == 0 ? 1U : x.n2) * (x.a_s3 == 0 ? 1U : x.n3);
+    own_reads = std::uint64_t{x.a_s1 == 0 ? 1U : x.n1} * (x.a_s2 == 0 ? 1U : x.n2) *
+                (x.a_s3 == 0 ? 1U : x.n3);
   }
   const auto matrix = accumulates ? isa::Matrix::decode(instruction) : isa::Matrix{};
   compiler::visit_runs(instruction, preset, [&](const compiler::Run& run) {
@@ -364,9 +425,11 @@ bool is_legal(const isa::Instruction& instruction, const isa::Preset& preset, co
       --own_reads;
       return;
     }
-    if (accumulates && run.memory == compiler::Memory::kAcc && matrix.start != isa::Start::kBias) return;
+    if (accumulates && run.memory == compiler::Memory::kAcc && matrix.start != isa::Start::kBias)
+      return;
     const auto& bytes = written[static_cast<std::size_t>(run.memory)];
-    for (std::int64_t i = run.base; i < run.base + run.length; ++i) legal = legal && !bytes[static_cast<std::size_t>(i)];
+    for (std::int64_t i = run.base; i < run.base + run.length; ++i)
+      legal = legal && !bytes[static_cast<std::size_t>(i)];
   });
   return legal;
 }

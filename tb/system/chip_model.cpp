@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Chip for one Verilated girih_top. Compiled once per model: GIRIH_MODEL is its class, GIRIH_PRESET_NAME
-// its preset.
+// Chip for one Verilated girih_top. Compiled once per model: GIRIH_MODEL is its class,
+// GIRIH_PRESET_NAME its preset.
 #include <verilated.h>
 #if VM_TRACE
 #include <verilated_fst_c.h>
@@ -27,8 +27,10 @@
 #include GIRIH_TEXT(GIRIH_JOIN(GIRIH_MODEL, _girih_bug_pkg).h)
 #endif
 
-#define GIRIH_BANK(memory, n) \
-  root.GIRIH_JOIN(girih_top__DOT__u_, GIRIH_JOIN(memory, GIRIH_JOIN(__DOT__gen_bank__BRA__, GIRIH_JOIN(n, __KET____DOT__u_ram__DOT__word_q))))
+#define GIRIH_BANK(memory, n)                                           \
+  root.GIRIH_JOIN(girih_top__DOT__u_,                                   \
+                  GIRIH_JOIN(memory, GIRIH_JOIN(__DOT__gen_bank__BRA__, \
+                                                GIRIH_JOIN(n, __KET____DOT__u_ram__DOT__word_q))))
 
 namespace girih::rtl {
 namespace {
@@ -36,9 +38,7 @@ namespace {
 using Model = GIRIH_MODEL;
 using Root = GIRIH_JOIN(GIRIH_MODEL, ___024root);
 
-const isa::Preset& preset_of_model() {
-  return *isa::find_preset(GIRIH_PRESET_NAME);
-}
+const isa::Preset& preset_of_model() { return *isa::find_preset(GIRIH_PRESET_NAME); }
 
 tb::AxiMemoryOptions bus_options(const ChipOptions& options, const isa::Preset& preset) {
   const MemoryTiming& t = options.memory;
@@ -63,7 +63,9 @@ tb::AxiMemoryOptions bus_options(const ChipOptions& options, const isa::Preset& 
 class VerilatedChip final : public Chip {
  public:
   explicit VerilatedChip(const ChipOptions& options)
-      : preset_(preset_of_model()), undo_(4 * preset_.n_dim), context_(std::make_unique<VerilatedContext>()) {
+      : preset_(preset_of_model()),
+        undo_(4 * preset_.n_dim),
+        context_(std::make_unique<VerilatedContext>()) {
     context_->randReset(2);
     context_->randSeed(static_cast<int>(options.seed & 0x3fffffff) * 2 + 1);
     context_->fatalOnError(false);  // a failing assertion becomes an exception
@@ -96,7 +98,9 @@ class VerilatedChip final : public Chip {
   }
 
   std::uint32_t read32(std::uint32_t address) override { return host_->read32(address); }
-  void write32(std::uint32_t address, std::uint32_t value) override { host_->write32(address, value); }
+  void write32(std::uint32_t address, std::uint32_t value) override {
+    host_->write32(address, value);
+  }
   Response try_read32(std::uint32_t address, std::uint32_t& value) override {
     value = host_->try_read32(address);
     return static_cast<Response>(host_->response());
@@ -113,14 +117,18 @@ class VerilatedChip final : public Chip {
   }
   void clear_bus_errors() override { memory_->clear_errors(); }
   const std::vector<std::string>& bus_failures() const override { return memory_->failures(); }
-  bool idle() const override { return memory_->idle() && model_->rootp->girih_top__DOT__engine_idle == 0xf; }
+  bool idle() const override {
+    return memory_->idle() && model_->rootp->girih_top__DOT__engine_idle == 0xf;
+  }
   BusStatistics bus_statistics() const override {
     const tb::AxiStatistics& s = memory_->statistics();
-    return {s.read_bursts, s.read_beats, s.write_bursts, s.write_beats, s.most_reads, s.most_writes};
+    return {s.read_bursts, s.read_beats, s.write_bursts,
+            s.write_beats, s.most_reads, s.most_writes};
   }
   const std::vector<std::uint64_t>& written_pages() const override { return pages_; }
 
-  void read_store(Store store, std::uint64_t address, std::span<std::uint8_t> bytes) const override {
+  void read_store(Store store, std::uint64_t address,
+                  std::span<std::uint8_t> bytes) const override {
     const unsigned unit = store == Store::kSpm ? preset_.spm_word_bytes : 4 * preset_.n_dim;
     std::size_t done = 0;
     while (done < bytes.size()) {
@@ -133,7 +141,8 @@ class VerilatedChip final : public Chip {
   }
   void read_acc_of_matrix(std::uint64_t address, std::span<std::uint8_t> bytes) const override {
     read_store(Store::kAcc, address, bytes);
-    if (!undo_.take_back(address, bytes)) throw Error("cycle {}: the log of MATRIX's writes is too short", cycle_);
+    if (!undo_.take_back(address, bytes))
+      throw Error("cycle {}: the log of MATRIX's writes is too short", cycle_);
   }
 
   std::uint64_t counter(unsigned context, unsigned number) const override {
@@ -149,8 +158,10 @@ class VerilatedChip final : public Chip {
     trace_from_ = from;
     trace_to_ = to;
 #else
-    throw Error("this Verilated chip writes no waveforms; use the flavour \"trace\" (make rtl PRESET={} FLAVOUR=trace)",
-                preset_.name);
+    throw Error(
+        "this Verilated chip writes no waveforms; use the flavour \"trace\" (make rtl PRESET={} "
+        "FLAVOUR=trace)",
+        preset_.name);
 #endif
   }
   void select_bug([[maybe_unused]] int id) override {
@@ -180,9 +191,12 @@ class VerilatedChip final : public Chip {
     return spm_[hash & 7] + (x >> 3) * preset_.spm_word_bytes;
   }
   /// rtl/mem/acc.sv: even and odd rows.
-  const std::uint8_t* acc_row(std::uint64_t x) const { return acc_[x & 1] + (x >> 1) * 4 * preset_.n_dim; }
+  const std::uint8_t* acc_row(std::uint64_t x) const {
+    return acc_[x & 1] + (x >> 1) * 4 * preset_.n_dim;
+  }
 
-  /// The reset pin falls without a clock, as prim_rst_sync allows; nothing may be seen of what was before.
+  /// The reset pin falls without a clock, as prim_rst_sync allows; nothing may be seen of what was
+  /// before.
   void reset() {
     memory_->drive();
     host_->drive();
@@ -228,7 +242,8 @@ class VerilatedChip final : public Chip {
     context_->timeInc(1);
     ++cycle_;
     if (context_->gotError()) {
-      throw AssertionFailed("an assertion of the RTL failed in cycle {} (the line above names it)", cycle_);
+      throw AssertionFailed("an assertion of the RTL failed in cycle {} (the line above names it)",
+                            cycle_);
     }
     if (book_ || errors_ != 0) report();
   }
@@ -253,7 +268,8 @@ class VerilatedChip final : public Chip {
     if (book_) {
       // retire_t: valid 71, ctx 70:68, index 67:36, error 35:32, detail 31:0.
       const auto& q = root.girih_top__DOT__u_frontend__DOT__book_q;
-      booked = {cycle_, q[2] >> 4 & 7, q[1] >> 4 | q[2] << 28, static_cast<isa::ErrorCode>(q[1] & 0xf), q[0]};
+      booked = {cycle_, q[2] >> 4 & 7, q[1] >> 4 | q[2] << 28,
+                static_cast<isa::ErrorCode>(q[1] & 0xf), q[0]};
       if (matrix_) undo_.retired();
       if (on_retired) on_retired(booked);
     }
@@ -261,7 +277,8 @@ class VerilatedChip final : public Chip {
       if (!(errors_ >> c & 1)) continue;
       // error_record_t: code 99:96, index 95:64, tag 63:32, detail 31:0.
       const auto& record = root.girih_top__DOT__error[c];
-      const Retirement stopped{cycle_, c, record[2], static_cast<isa::ErrorCode>(record[3] & 0xf), record[0]};
+      const Retirement stopped{cycle_, c, record[2], static_cast<isa::ErrorCode>(record[3] & 0xf),
+                               record[0]};
       const bool known = book_ && booked.context == c && booked.error != isa::ErrorCode::kNone;
       if (!known && on_retired) on_retired(stopped);
     }
@@ -293,6 +310,8 @@ class VerilatedChip final : public Chip {
 
 }  // namespace
 
-std::unique_ptr<Chip> make_chip(const ChipOptions& options) { return std::make_unique<VerilatedChip>(options); }
+std::unique_ptr<Chip> make_chip(const ChipOptions& options) {
+  return std::make_unique<VerilatedChip>(options);
+}
 
 }  // namespace girih::rtl

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every error code of instruction-set.md section 9: the faulting context stops with the right record, what
-// it did before is right, the others finish their checked programs, and after a context reset the same
-// context works again.
+// Every error code of instruction-set.md section 9: the faulting context stops with the right
+// record, what it did before is right, the others finish their checked programs, and after a
+// context reset the same context works again.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -53,7 +53,8 @@ Instruction with(const std::function<void(Form&)>& change) {
   change(x);
   return x.encode();
 }
-Instruction words(Instruction base, std::initializer_list<std::pair<unsigned, std::uint32_t>> bits) {
+Instruction words(Instruction base,
+                  std::initializer_list<std::pair<unsigned, std::uint32_t>> bits) {
   for (const auto& [word, mask] : bits) base.words[word] ^= mask;
   return base;
 }
@@ -67,7 +68,8 @@ struct Case {
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 Case invalid(std::string name, ErrorCode code, std::uint32_t detail, Instruction instruction) {
-  return {std::move(name), code, detail, [instruction](RtlDevice&, Tenant&) { return Program{instruction}; }};
+  return {std::move(name), code, detail,
+          [instruction](RtlDevice&, Tenant&) { return Program{instruction}; }};
 }
 
 std::vector<Case> invalid_cases() {
@@ -81,33 +83,55 @@ std::vector<Case> invalid_cases() {
       invalid("ReservedLast", ErrorCode::kReserved, 31, words(load, {{31, 1}})),
       invalid("ReservedBeforeField", ErrorCode::kReserved, 22, words(load, {{22, 1}, {8, 1}})),
       invalid("LoadZeroCount", ErrorCode::kField, 8, with<Load>([](auto& x) { x.n0 = 0; })),
-      invalid("LoadRowTooLong", ErrorCode::kField, 8, with<Load>([](auto& x) { x.n0 = (1 << 20) + 1; })),
-      invalid("GatherPads", ErrorCode::kField, 18, with<Load>([](auto& x) { x.gather = true, x.index_limit = 1, x.before1 = 1; })),
+      invalid("LoadRowTooLong", ErrorCode::kField, 8,
+              with<Load>([](auto& x) { x.n0 = (1 << 20) + 1; })),
+      invalid("GatherPads", ErrorCode::kField, 18,
+              with<Load>([](auto& x) { x.gather = true, x.index_limit = 1, x.before1 = 1; })),
       invalid("GatherNothing", ErrorCode::kField, 21, with<Load>([](auto& x) { x.gather = true; })),
-      invalid("MatrixType", ErrorCode::kField, 5, with<Matrix>([](auto& x) { x.a_type = isa::Type::kInt16; })),
-      invalid("MatrixRows", ErrorCode::kField, 13, with<Matrix>([](auto& x) { x.m0 = x.m1 = 256; })),
-      invalid("VectorLimits", ErrorCode::kField, 8, with<Vector>([](auto& x) { x.lo = 1, x.hi = 0; })),
-      invalid("VectorAccumulatorType", ErrorCode::kField, 5, with<Vector>([](auto& x) { x.a_space = isa::Space::kAcc; })),
+      invalid("MatrixType", ErrorCode::kField, 5,
+              with<Matrix>([](auto& x) { x.a_type = isa::Type::kInt16; })),
+      invalid("MatrixRows", ErrorCode::kField, 13,
+              with<Matrix>([](auto& x) { x.m0 = x.m1 = 256; })),
+      invalid("VectorLimits", ErrorCode::kField, 8,
+              with<Vector>([](auto& x) { x.lo = 1, x.hi = 0; })),
+      invalid("VectorAccumulatorType", ErrorCode::kField, 5,
+              with<Vector>([](auto& x) { x.a_space = isa::Space::kAcc; })),
       invalid("VectorWindowAndRow", ErrorCode::kField, 6, with<Vector>([](auto& x) {
                 x.win_op = x.row_op = isa::Reduce::kMax, x.win_dims = 1;
               })),
-      invalid("LoadAlign", ErrorCode::kAlign, 7, with<Load>([](auto& x) { x.space = isa::Space::kAcc, x.n0 = 4, x.local = 2; })),
+      invalid("LoadAlign", ErrorCode::kAlign, 7,
+              with<Load>([](auto& x) { x.space = isa::Space::kAcc, x.n0 = 4, x.local = 2; })),
       invalid("MatrixAlign", ErrorCode::kAlign, 9, with<Matrix>([](auto& x) { x.acc_base = 4; })),
-      invalid("VectorAlign", ErrorCode::kAlign, 24, with<Vector>([](auto& x) { x.d_type = isa::Type::kFp32, x.d_base = 6; })),
-      invalid("FenceAlign", ErrorCode::kAlign, 6, with<Fence>([](auto& x) { x.write = true, x.offset = 4; })),
-      invalid("SetparamAlign", ErrorCode::kAlign, 7, with<SetParam>([](auto& x) { x.source = isa::Source::kSpm, x.local = 1; })),
-      invalid("LoadPartition", ErrorCode::kPartition, 7, with<Load>([](auto& x) { x.local = 0x7fffffff; })),
-      invalid("StorePartition", ErrorCode::kPartition, 7, with<Store>([](auto& x) { x.n1 = 2, x.t1 = -1; })),
-      invalid("MatrixPartition", ErrorCode::kPartition, 8, with<Matrix>([](auto& x) { x.b_base = 0xffffff00; })),
-      invalid("VectorPartition", ErrorCode::kPartition, 24, with<Vector>([](auto& x) { x.n1 = 9, x.d_s1 = 0x7fffffff; })),
-      invalid("SetparamPartition", ErrorCode::kPartition, 7, with<SetParam>([](auto& x) { x.source = isa::Source::kSpm, x.local = 1U << 31; })),
-      invalid("LoadWindow", ErrorCode::kWindow, 6, with<Load>([](auto& x) { x.offset = 0xffffffff; })),
+      invalid("VectorAlign", ErrorCode::kAlign, 24,
+              with<Vector>([](auto& x) { x.d_type = isa::Type::kFp32, x.d_base = 6; })),
+      invalid("FenceAlign", ErrorCode::kAlign, 6,
+              with<Fence>([](auto& x) { x.write = true, x.offset = 4; })),
+      invalid("SetparamAlign", ErrorCode::kAlign, 7,
+              with<SetParam>([](auto& x) { x.source = isa::Source::kSpm, x.local = 1; })),
+      invalid("LoadPartition", ErrorCode::kPartition, 7,
+              with<Load>([](auto& x) { x.local = 0x7fffffff; })),
+      invalid("StorePartition", ErrorCode::kPartition, 7,
+              with<Store>([](auto& x) { x.n1 = 2, x.t1 = -1; })),
+      invalid("MatrixPartition", ErrorCode::kPartition, 8,
+              with<Matrix>([](auto& x) { x.b_base = 0xffffff00; })),
+      invalid("VectorPartition", ErrorCode::kPartition, 24,
+              with<Vector>([](auto& x) { x.n1 = 9, x.d_s1 = 0x7fffffff; })),
+      invalid("SetparamPartition", ErrorCode::kPartition, 7,
+              with<SetParam>([](auto& x) { x.source = isa::Source::kSpm, x.local = 1U << 31; })),
+      invalid("LoadWindow", ErrorCode::kWindow, 6,
+              with<Load>([](auto& x) { x.offset = 0xffffffff; })),
       invalid("LoadNoWindow", ErrorCode::kWindow, 6, with<Load>([](auto& x) { x.window = 7; })),
-      invalid("StoreReadOnly", ErrorCode::kWindow, 6, with<Store>([](auto& x) { x.window = Tenant::kConstants; })),
-      invalid("FenceReadOnly", ErrorCode::kWindow, 6, with<Fence>([](auto& x) { x.window = Tenant::kRing, x.write = true; })),
-      invalid("LoadTooLong", ErrorCode::kTooLong, 0, with<Load>([](auto& x) { x.n1 = x.n2 = 60000; })),
-      invalid("MatrixTooLong", ErrorCode::kTooLong, 0, with<Matrix>([](auto& x) { x.m0 = 4, x.k1 = x.k2 = 2000; })),
-      invalid("VectorTooLong", ErrorCode::kTooLong, 0, with<Vector>([](auto& x) { x.n1 = x.n2 = 2000, x.win_op = isa::Reduce::kMax, x.win_dims = 2; })),
+      invalid("StoreReadOnly", ErrorCode::kWindow, 6,
+              with<Store>([](auto& x) { x.window = Tenant::kConstants; })),
+      invalid("FenceReadOnly", ErrorCode::kWindow, 6,
+              with<Fence>([](auto& x) { x.window = Tenant::kRing, x.write = true; })),
+      invalid("LoadTooLong", ErrorCode::kTooLong, 0,
+              with<Load>([](auto& x) { x.n1 = x.n2 = 60000; })),
+      invalid("MatrixTooLong", ErrorCode::kTooLong, 0,
+              with<Matrix>([](auto& x) { x.m0 = 4, x.k1 = x.k2 = 2000; })),
+      invalid("VectorTooLong", ErrorCode::kTooLong, 0, with<Vector>([](auto& x) {
+                x.n1 = x.n2 = 2000, x.win_op = isa::Reduce::kMax, x.win_dims = 2;
+              })),
   };
 }
 
@@ -154,18 +178,21 @@ std::vector<Case> run_time_cases() {
       {"GatherIndex", ErrorCode::kIndex, 5,
        [](RtlDevice&, Tenant& tenant) {
          return bad_list(tenant, with<isa::Load>([](auto& x) {
-           x.gather = true, x.n0 = 5, x.n1 = 8, x.s1 = 40, x.t1 = 6, x.index = 512, x.index_limit = 8;
-         }));
+                           x.gather = true, x.n0 = 5, x.n1 = 8, x.s1 = 40, x.t1 = 6, x.index = 512,
+                           x.index_limit = 8;
+                         }));
        }},
       {"ScatterIndex", ErrorCode::kIndex, 5,
        [](RtlDevice&, Tenant& tenant) {
          return bad_list(tenant, with<isa::Store>([](auto& x) {
-           x.scatter = true, x.n0 = 5, x.n1 = 8, x.s1 = 40, x.t1 = 6, x.index = 512, x.index_limit = 8;
-         }));
+                           x.scatter = true, x.n0 = 5, x.n1 = 8, x.s1 = 40, x.t1 = 6, x.index = 512,
+                           x.index_limit = 8;
+                         }));
        }},
       {"TokenOverflow", ErrorCode::kTokenOverflow, 9,
        [](RtlDevice&, Tenant&) {
-         return Program(256, with<isa::SetParam>([](auto& x) { x.header.give = 1U << 9 | 1U << 12; }));
+         return Program(256,
+                        with<isa::SetParam>([](auto& x) { x.header.give = 1U << 9 | 1U << 12; }));
        }},
       {"DeadlockOfLoad", ErrorCode::kDeadlock, 0x0028,
        [](RtlDevice&, Tenant&) {
@@ -173,7 +200,9 @@ std::vector<Case> run_time_cases() {
                         with<isa::Load>([](auto& x) { x.header.wait = 0x0029; })};
        }},
       {"DeadlockOfFence", ErrorCode::kDeadlock, 0x8000,
-       [](RtlDevice&, Tenant&) { return Program{with<isa::Fence>([](auto& x) { x.header.wait = 0x8000; })}; }},
+       [](RtlDevice&, Tenant&) {
+         return Program{with<isa::Fence>([](auto& x) { x.header.wait = 0x8000; })};
+       }},
   };
 }
 
@@ -244,10 +273,13 @@ class Fault : public testing::TestWithParam<Case> {
 };
 
 TEST_P(Fault, StopsItsContextAlone) { run(GetParam(), false); }
-INSTANTIATE_TEST_SUITE_P(Invalid, Fault, testing::ValuesIn(invalid_cases()), [](const auto& info) { return info.param.name; });
-INSTANTIATE_TEST_SUITE_P(RunTime, Fault, testing::ValuesIn(run_time_cases()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Invalid, Fault, testing::ValuesIn(invalid_cases()),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(RunTime, Fault, testing::ValuesIn(run_time_cases()),
+                         [](const auto& info) { return info.param.name; });
 
-/// The same with instructions behind the faulty one. Not for deadlocks, which what follows may resolve.
+/// The same with instructions behind the faulty one. Not for deadlocks, which what follows may
+/// resolve.
 class FaultInTheMiddle : public Fault {};
 TEST_P(FaultInTheMiddle, DropsWhatStandsBehind) { run(GetParam(), true); }
 
@@ -256,13 +288,16 @@ std::vector<Case> without_deadlocks() {
   std::erase_if(cases, [](const Case& c) { return c.code == ErrorCode::kDeadlock; });
   return cases;
 }
-INSTANTIATE_TEST_SUITE_P(Invalid, FaultInTheMiddle, testing::ValuesIn(invalid_cases()), [](const auto& info) { return info.param.name; });
-INSTANTIATE_TEST_SUITE_P(RunTime, FaultInTheMiddle, testing::ValuesIn(without_deadlocks()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Invalid, FaultInTheMiddle, testing::ValuesIn(invalid_cases()),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(RunTime, FaultInTheMiddle, testing::ValuesIn(without_deadlocks()),
+                         [](const auto& info) { return info.param.name; });
 
 /// Errors of the ring itself: the first fetch fails.
 class RingFault : public testing::Test {
  protected:
-  void expect(const std::function<void(RtlDevice&, Tenant&)>& spoil, ErrorCode code, std::uint32_t index, std::uint32_t detail) {
+  void expect(const std::function<void(RtlDevice&, Tenant&)>& spoil, ErrorCode code,
+              std::uint32_t index, std::uint32_t detail) {
     DeviceOptions options;
     options.hang_cycles = 30000;
     RtlDevice device(options);
@@ -288,20 +323,39 @@ class RingFault : public testing::Test {
 };
 
 TEST_F(RingFault, SizeIsNoPowerOfTwo) {
-  expect([](RtlDevice& device, Tenant&) { device.set_ring(1, {0, 0, 24}); }, ErrorCode::kField, 0, 0);
+  expect(
+      [](RtlDevice& device, Tenant&) {
+        device.set_ring(1, {0, 0, 24});
+      },
+      ErrorCode::kField, 0, 0);
 }
 TEST_F(RingFault, OffsetIsNotAPage) {
-  expect([](RtlDevice& device, Tenant&) { device.set_ring(1, {0, 128, 16}); }, ErrorCode::kField, 0, 0);
+  expect(
+      [](RtlDevice& device, Tenant&) {
+        device.set_ring(1, {0, 128, 16});
+      },
+      ErrorCode::kField, 0, 0);
 }
 TEST_F(RingFault, LiesOutsideItsWindow) {
-  expect([](RtlDevice& device, Tenant&) { device.set_ring(1, {0, 0, 128}); }, ErrorCode::kWindow, 0, 0);
+  expect(
+      [](RtlDevice& device, Tenant&) {
+        device.set_ring(1, {0, 0, 128});
+      },
+      ErrorCode::kWindow, 0, 0);
 }
 TEST_F(RingFault, MayNotBeRead) {
-  expect([](RtlDevice& device, Tenant& t) { device.set_window(1, 0, {t.address(0), 8192, false, true}); }, ErrorCode::kWindow, 0, 0);
+  expect(
+      [](RtlDevice& device, Tenant& t) {
+        device.set_window(1, 0, {t.address(0), 8192, false, true});
+      },
+      ErrorCode::kWindow, 0, 0);
 }
 TEST_F(RingFault, FetchFails) {
-  expect([](RtlDevice& device, Tenant& t) { device.chip().fail_range(t.address(0) + 200, t.address(0) + 200, Response::kSlvErr); },
-         ErrorCode::kFetch, 1, 128);
+  expect(
+      [](RtlDevice& device, Tenant& t) {
+        device.chip().fail_range(t.address(0) + 200, t.address(0) + 200, Response::kSlvErr);
+      },
+      ErrorCode::kFetch, 1, 128);
 }
 
 /// A queue that fills up with instructions that wait: the frontend cannot go on, nobody will give.

@@ -14,8 +14,11 @@ using golden::Place;
 /// An element as its type and as bits.
 std::string show(isa::Type type, const std::uint8_t* bytes) {
   switch (type) {
-    case isa::Type::kInt8: return fmt::format("{} ({:#04x})", static_cast<int>(static_cast<std::int8_t>(*bytes)), *bytes);
-    case isa::Type::kUint8: return fmt::format("{} ({:#04x})", *bytes, *bytes);
+    case isa::Type::kInt8:
+      return fmt::format("{} ({:#04x})", static_cast<int>(static_cast<std::int8_t>(*bytes)),
+                         *bytes);
+    case isa::Type::kUint8:
+      return fmt::format("{} ({:#04x})", *bytes, *bytes);
     case isa::Type::kInt16: {
       std::int16_t value;
       std::memcpy(&value, bytes, sizeof value);
@@ -40,8 +43,11 @@ std::string show(isa::Type type, const std::uint8_t* bytes) {
 }  // namespace
 
 Lockstep::Lockstep(const Chip& chip, tb::Dram& dram, std::string reproduce)
-    : chip_(chip), dram_(dram), reproduce_(std::move(reproduce)),
-      golden_(golden::Golden::make(chip.preset(), memory_)), namers_(chip.preset().contexts) {
+    : chip_(chip),
+      dram_(dram),
+      reproduce_(std::move(reproduce)),
+      golden_(golden::Golden::make(chip.preset(), memory_)),
+      namers_(chip.preset().contexts) {
   chip.read_store(Store::kSpm, 0, golden_->spm());
   chip.read_store(Store::kAcc, 0, golden_->acc());
 }
@@ -50,16 +56,22 @@ void Lockstep::write(std::uint64_t address, std::span<const std::uint8_t> bytes)
   dram_.write(address, bytes);
   memory_.write(address, bytes);
   if (bytes.empty()) return;
-  for (std::uint64_t page = address / 4096; page <= (address + bytes.size() - 1) / 4096; ++page) pages_.insert(page);
+  for (std::uint64_t page = address / 4096; page <= (address + bytes.size() - 1) / 4096; ++page)
+    pages_.insert(page);
 }
 
-void Lockstep::read_chip(Place place, std::uint64_t address, std::span<std::uint8_t> bytes, bool matrix) const {
+void Lockstep::read_chip(Place place, std::uint64_t address, std::span<std::uint8_t> bytes,
+                         bool matrix) const {
   switch (place) {
-    case Place::kSpm: return chip_.read_store(Store::kSpm, address, bytes);
+    case Place::kSpm:
+      return chip_.read_store(Store::kSpm, address, bytes);
     case Place::kAcc:
-      return matrix ? chip_.read_acc_of_matrix(address, bytes) : chip_.read_store(Store::kAcc, address, bytes);
-    case Place::kDram: return dram_.read(address, bytes.data(), bytes.size());
-    case Place::kNone: return;
+      return matrix ? chip_.read_acc_of_matrix(address, bytes)
+                    : chip_.read_store(Store::kAcc, address, bytes);
+    case Place::kDram:
+      return dram_.read(address, bytes.data(), bytes.size());
+    case Place::kNone:
+      return;
   }
 }
 
@@ -82,7 +94,8 @@ void Lockstep::retired(const Retirement& what) {
   }
 }
 
-void Lockstep::compare(const Retirement& what, const golden::Destination& destination, const std::string& engine) {
+void Lockstep::compare(const Retirement& what, const golden::Destination& destination,
+                       const std::string& engine) {
   const bool matrix = engine == isa::to_string(isa::Opcode::kMatrix);
   Difference first;
   std::vector<std::uint8_t> want_bytes, got_bytes;
@@ -111,9 +124,11 @@ void Lockstep::compare(const Retirement& what, const golden::Destination& destin
   });
   if (first.bytes != 0) {
     report(what, engine,
-           fmt::format("  element   {}\n  expected  {}\n  got       {}\n  in all    {} of {} bytes of its destination differ\n",
-                       destination.describe(first.address), show(destination.element(), want_bytes.data()),
-                       show(destination.element(), got_bytes.data()), first.bytes, destination.bytes()));
+           fmt::format(
+               "  element   {}\n  expected  {}\n  got       {}\n  in all    {} of {} bytes of its "
+               "destination differ\n",
+               destination.describe(first.address), show(destination.element(), want_bytes.data()),
+               show(destination.element(), got_bytes.data()), first.bytes, destination.bytes()));
   }
   const std::uint32_t opcode = golden_->instruction(what.context, what.index).opcode();
   if (opcode < tallies_.size()) {
@@ -124,23 +139,33 @@ void Lockstep::compare(const Retirement& what, const golden::Destination& destin
   }
 }
 
-/// What a faulty instruction has written in part is the chip's own business: golden goes on with it.
+/// What a faulty instruction has written in part is the chip's own business: golden goes on with
+/// it.
 void Lockstep::take_over(const golden::Destination& destination, bool matrix) {
   destination.for_each_run([&](std::uint64_t address, std::uint64_t length) {
     buffer_.resize(length);
     read_chip(destination.place(), address, buffer_, matrix);
     switch (destination.place()) {
-      case Place::kSpm: std::copy(buffer_.begin(), buffer_.end(), golden_->spm().begin() + std::ptrdiff_t(address)); break;
-      case Place::kAcc: std::copy(buffer_.begin(), buffer_.end(), golden_->acc().begin() + std::ptrdiff_t(address)); break;
-      case Place::kDram: memory_.write(address, buffer_); break;
-      case Place::kNone: break;
+      case Place::kSpm:
+        std::copy(buffer_.begin(), buffer_.end(), golden_->spm().begin() + std::ptrdiff_t(address));
+        break;
+      case Place::kAcc:
+        std::copy(buffer_.begin(), buffer_.end(), golden_->acc().begin() + std::ptrdiff_t(address));
+        break;
+      case Place::kDram:
+        memory_.write(address, buffer_);
+        break;
+      case Place::kNone:
+        break;
     }
   });
 }
 
-void Lockstep::report(const Retirement& what, const std::string& engine, const std::string& details) {
+void Lockstep::report(const Retirement& what, const std::string& engine,
+                      const std::string& details) {
   const isa::Instruction instruction = golden_->instruction(what.context, what.index);
-  std::string text = fmt::format("mismatch: context {}, instruction {}, {}, cycle {}\n", what.context, what.index, engine, what.cycle);
+  std::string text = fmt::format("mismatch: context {}, instruction {}, {}, cycle {}\n",
+                                 what.context, what.index, engine, what.cycle);
   if (const Namer& namer = namers_.at(what.context)) {
     text += fmt::format("  layer     {}\n", namer(what.index, isa::decode_header(instruction).tag));
   }
@@ -155,9 +180,11 @@ void Lockstep::compare_store(Store store, std::span<const std::uint8_t> want) co
   const auto [x, y] = std::mismatch(want.begin(), want.end(), got.begin());
   if (x == want.end()) return;
   const char* name = store == Store::kSpm ? "spm" : "acc";
-  throw Mismatch(fmt::format("mismatch at the end: {} byte {:#x} (physical) is {:#04x}, expected {:#04x}; no instruction that "
+  throw Mismatch(fmt::format("mismatch at the end: {} byte {:#x} (physical) is {:#04x}, expected "
+                             "{:#04x}; no instruction that "
                              "retired wrote it\n{}{}\n",
-                             name, x - want.begin(), *y, *x, reproduce_.empty() ? "" : "  reproduce ", reproduce_),
+                             name, x - want.begin(), *y, *x,
+                             reproduce_.empty() ? "" : "  reproduce ", reproduce_),
                  0, 0, "none");
 }
 
@@ -171,7 +198,8 @@ void Lockstep::finish() {
     dram_.read(page * 4096, got.data(), got.size());
     const auto [x, y] = std::mismatch(want.begin(), want.end(), got.begin());
     if (x == want.end()) continue;
-    throw Mismatch(fmt::format("mismatch at the end: DRAM byte {:#x} is {:#04x}, expected {:#04x}; no instruction that retired "
+    throw Mismatch(fmt::format("mismatch at the end: DRAM byte {:#x} is {:#04x}, expected {:#04x}; "
+                               "no instruction that retired "
                                "wrote it\n{}{}\n",
                                page * 4096 + static_cast<std::uint64_t>(x - want.begin()), *y, *x,
                                reproduce_.empty() ? "" : "  reproduce ", reproduce_),
@@ -179,7 +207,9 @@ void Lockstep::finish() {
   }
   const Tally sum = total();
   if (sum.instructions != sum.retired) {
-    throw Mismatch(fmt::format("{} instructions retired, {} were compared", sum.retired, sum.instructions), 0, 0, "none");
+    throw Mismatch(
+        fmt::format("{} instructions retired, {} were compared", sum.retired, sum.instructions), 0,
+        0, "none");
   }
 }
 

@@ -21,7 +21,8 @@ DeviceOptions options(std::uint32_t seed, double stalls) {
 }
 
 /// C = requantised A * B^T: two LOADs, MATRIX, VECTOR, STORE, FENCE, with their tokens.
-std::vector<isa::Instruction> multiply(std::uint16_t m, std::uint16_t n, std::uint16_t k, std::uint32_t out_offset) {
+std::vector<isa::Instruction> multiply(std::uint16_t m, std::uint16_t n, std::uint16_t k,
+                                       std::uint32_t out_offset) {
   constexpr std::uint16_t kLoaded = 1 << 2, kSummed = 1 << 11, kScaled = 1 << 13;
   const std::uint32_t a = 0, b = 2048, c = 4096;
   isa::Load load_a, load_b;
@@ -61,10 +62,12 @@ std::vector<isa::Instruction> multiply(std::uint16_t m, std::uint16_t n, std::ui
   store.n0 = std::uint32_t{n} * m;
   isa::Fence fence;
   fence.irq = true;
-  return {load_a.encode(), load_b.encode(), matrix.encode(), vector.encode(), store.encode(), fence.encode()};
+  return {load_a.encode(), load_b.encode(), matrix.encode(),
+          vector.encode(), store.encode(),  fence.encode()};
 }
 
-std::vector<isa::Instruction> multiply_for(const isa::Preset& preset, std::uint16_t m, std::uint16_t k, std::uint32_t out_offset) {
+std::vector<isa::Instruction> multiply_for(const isa::Preset& preset, std::uint16_t m,
+                                           std::uint16_t k, std::uint32_t out_offset) {
   auto program = multiply(m, static_cast<std::uint16_t>(preset.n_dim - 1), k, out_offset);
   isa::Matrix matrix = isa::Matrix::decode(program[2]);
   matrix.b_k0 = static_cast<std::int32_t>(preset.k_dim);
@@ -99,7 +102,8 @@ TEST(Registers, UnmappedAddressesAreRefused) {
   RtlDevice device(options(1, 0));
   std::uint32_t value = 0;
   EXPECT_EQ(device.chip().try_read32(0xffc, value), Response::kSlvErr);
-  EXPECT_EQ(device.chip().try_write32(regs::ctx::CTRL(device.preset().contexts), 1), Response::kSlvErr);
+  EXPECT_EQ(device.chip().try_write32(regs::ctx::CTRL(device.preset().contexts), 1),
+            Response::kSlvErr);
 }
 
 class Program : public testing::TestWithParam<double> {};
@@ -129,7 +133,8 @@ TEST_P(Program, RunsInAllContextsAtOnce) {
   }
   for (unsigned round = 0; round < 3; ++round) {
     for (unsigned c = 0; c < tenants.size(); ++c) {
-      const auto program = multiply_for(device.preset(), static_cast<std::uint16_t>(5 + 3 * c), static_cast<std::uint16_t>(17 + c + round), 0);
+      const auto program = multiply_for(device.preset(), static_cast<std::uint16_t>(5 + 3 * c),
+                                        static_cast<std::uint16_t>(17 + c + round), 0);
       tenants[c].submit(program);
       instructions += program.size();
     }

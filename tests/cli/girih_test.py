@@ -218,8 +218,8 @@ class Rtl(Case):
 
   def test_stalls_change_time_and_nothing_else(self):
     for model in ("digits_asym", "digits_u8", "digits_tensor"):
-      self.good("run", MODELS / f"{model}.onnx", "--random", "1", "--device", "rtl", "--preset", "tiny", "--stalls", "0.3",
-                "--seed", "11")
+      self.good("run", MODELS / f"{model}.onnx", "--random", "1", "--device", "rtl", "--preset", "tiny",
+                "--stalls", "0.3", "--seed", "11")
 
   def test_unbuilt_chip_is_named(self):
     result = girih("run", MODELS / "digits.onnx", "--random", "1", "--device", "rtl", "--preset", "wide")

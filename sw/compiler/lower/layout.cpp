@@ -28,7 +28,8 @@ Storage input_storage(const Graph& graph, TensorId tensor) {
     if (node.inputs.empty() || node.inputs.front() != tensor) continue;
     const auto* turn = std::get_if<graph::Transpose>(&node.operation);
     if (turn == nullptr) break;
-    // Row-major after the transposition (channels-last for a map), written in the factors before it.
+    // Row-major after the transposition (channels-last for a map), written in the factors before
+    // it.
     const std::vector<std::size_t>& p = turn->permutation;
     Storage storage = row_major(shape);
     storage.order = p.size() == 4 ? std::vector<std::size_t>{p[0], p[2], p[3], p[1]} : p;

@@ -50,7 +50,8 @@ std::vector<T> read_npy(const std::filesystem::path& path) {
   const std::size_t start = kPreamble + static_cast<unsigned char>(bytes[8]) +
                             256 * static_cast<std::size_t>(static_cast<unsigned char>(bytes[9]));
   const std::string header = bytes.substr(0, start);
-  if (header.find(sizeof(T) == 4 ? "'<f4'" : "'|u1'") == std::string::npos || header.find("'shape': (") == std::string::npos) {
+  if (header.find(sizeof(T) == 4 ? "'<f4'" : "'|u1'") == std::string::npos ||
+      header.find("'shape': (") == std::string::npos) {
     throw std::runtime_error(path.string() + ": another type");
   }
   std::vector<T> values((bytes.size() - start) / sizeof(T));

@@ -153,8 +153,12 @@ TEST(Refuse, ScalesPerIndexOfTheWrongAxis) {
 }
 
 TEST(Refuse, IllegalReshapes) {
-  for (const std::vector<std::int64_t>& shape :
-       {std::vector<std::int64_t>{5}, {-1, -1}, {-2, 3}, {0, 0, 7}, {1LL << 40, 1LL << 40}, {4, -1}}) {
+  for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{5},
+                                                 {-1, -1},
+                                                 {-2, 3},
+                                                 {0, 0, 7},
+                                                 {1LL << 40, 1LL << 40},
+                                                 {4, -1}}) {
     ModelBuilder m;
     m.input("input", {2, 3});
     m.qdq("input", "x", 1, 0);
