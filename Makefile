@@ -33,7 +33,7 @@ build: configure  ## compile the tools, the models and the tests
 rtl: configure  ## one Verilated chip: make rtl PRESET=wide FLAVOUR=fast (or trace, or none)
 	@ninja -C $(BUILD) -j$(JOBS) girih_rtl_$(PRESET)$(SUFFIX)
 
-test: build lint  ## lint, then every test but the long ones
+test: format-check build lint  ## format check, lint, then every test but the long ones
 	@$(CTEST) -LE '^long$$'
 
 test-long: build  ## the long tests
