@@ -17,6 +17,7 @@
 //          +--------------------------------+
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module dispatch
   import girih_pkg::*;
@@ -75,7 +76,8 @@ module dispatch
     assign lacks        = (head_i[c].waits & ~nonzero_i[c]) != '0;
     assign present[c]   = !empty_i[c] && !blocked_i[c];
     assign waits_o[c]   = !empty_i[c] && lacks;
-    assign can_start[c] = present[c] && !lacks && (!head_i[c].order || quiet_i[c]);
+    assign can_start[c] = present[c] && !lacks &&
+                          (!head_i[c].order || `SEEDED_BUG(51, quiet_i[c], 1'b1));
   end
 
   rr_pick #(.N(Cfg.Contexts)) u_ready (

@@ -8,6 +8,8 @@
 //   latency 1 cycle, throughput a segment a cycle, no back-pressure.
 // Room: straddling segments (two independent halves) shift each half with its own offset.
 
+`include "prim_bug.svh"
+
 module matrix_segment #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
   localparam int unsigned WordSize = 8 * Cfg.SpmWordBytes
@@ -27,7 +29,8 @@ module matrix_segment #(
   always_ff @(posedge clk_i) begin
     if (valid_i) begin
       automatic logic [WordSize-1:0] bytes;
-      bytes = WordSize'({high_i, low_i} >> {segment_i.offset[WordBits-1:0], 3'b0});
+      bytes = WordSize'({`SEEDED_BUG(30, high_i, low_i), low_i} >>
+                        {segment_i.offset[WordBits-1:0], 3'b0});
       for (int unsigned k = 0; k < Cfg.KDim; k++) begin
         diff_o[k] <= (5'(k) <= segment_i.k_last) ? matrix_pkg::diff(bytes[8*k +: 8], segment_i.op) : '0;
       end

@@ -74,7 +74,7 @@ void RtlDevice::start(unsigned context, std::uint32_t count) {
   try {
     chip_->write32(ctx::DOORBELL(context), doorbell_[context]);
   } catch (const Mismatch& mismatch) {
-    mismatch_ = mismatch.what();
+    mismatch_ = mismatch;
   }
 }
 
@@ -92,12 +92,12 @@ void RtlDevice::advance(std::uint32_t contexts) {
     return false;
   };
   try {
-    while (mismatch_.empty() && working()) {
+    while (!mismatch_ && working()) {
       chip_->step(1);
       if (chip_->cycle() - last_event_ > options_.hang_cycles) hang();
     }
   } catch (const Mismatch& mismatch) {
-    mismatch_ = mismatch.what();
+    mismatch_ = mismatch;
   }
 }
 
@@ -111,7 +111,7 @@ void RtlDevice::drain() {
       if (chip_->cycle() - start > options_.hang_cycles) hang();
     }
   } catch (const Mismatch& mismatch) {
-    mismatch_ = mismatch.what();
+    mismatch_ = mismatch;
   }
 }
 
@@ -190,14 +190,13 @@ runtime::Checked RtlDevice::checked() const {
   out.instructions = sum.instructions;
   out.elements = sum.elements;
   out.bytes = sum.bytes;
-  out.mismatches = mismatch_.empty() ? 0 : 1;
-  out.first_mismatch = mismatch_;
+  if (mismatch_) out.mismatches = 1, out.first_mismatch = mismatch_->what();
   return out;
 }
 
 void RtlDevice::finish() {
-  if (mismatch_.empty()) drain();
-  if (!mismatch_.empty()) throw Mismatch(mismatch_, 0, 0, "");
+  if (!mismatch_) drain();
+  if (mismatch_) throw Mismatch(*mismatch_);
   if (!lockstep_) return;
   for (unsigned c = 0; c < preset().contexts; ++c) {
     const golden::Status want = lockstep_->golden().status(c);

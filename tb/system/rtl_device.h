@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ class RtlDevice final : public runtime::Device {
   void finish();
   void set_max_instr_cycles(std::uint32_t cycles);
 
+  /// The first mismatch, null when there is none.
+  const Mismatch* mismatch() const { return mismatch_ ? &*mismatch_ : nullptr; }
+
   Chip& chip() { return *chip_; }
   Lockstep* lockstep() { return lockstep_.get(); }
   golden::Golden* golden() { return lockstep_ ? &lockstep_->golden() : nullptr; }
@@ -72,7 +76,7 @@ class RtlDevice final : public runtime::Device {
   const DeviceOptions options_;
   std::unique_ptr<Chip> chip_;
   std::unique_ptr<Lockstep> lockstep_;  // null: unchecked
-  std::string mismatch_;
+  std::optional<Mismatch> mismatch_;
   std::uint64_t last_event_ = 0;
   std::array<std::uint32_t, 8> doorbell_{}, retired_{};
   std::array<bool, 8> halted_{};
