@@ -164,6 +164,7 @@ bool ConvSizes::fits(const ConvProblem& p, const ConvTiling& t, const Target& ta
   const std::int64_t biases = p.has_bias() ? t.bias_slots * bias_bytes : 0;
   const std::int64_t k0 = merged ? p.kernel_columns() * t.depth : t.depth;
   return k0 <= 0xffff && t.rows * t.columns <= 0xffff &&
+         reach(p.window, 0, 0, t.rows).extent <= 0xffff &&
          reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff &&
          t.input_slots * spm.round(input_bytes) + t.weight_slots * spm.round(weight_bytes) +
                  t.tile_slots * spm.round(output_bytes) + scales <=

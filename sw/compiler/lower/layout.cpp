@@ -122,6 +122,8 @@ void Layout::allocate(const Graph& graph) {
   const Placement placement = place(lifetimes);
   offsets_ = placement.offsets;
   bytes_ = static_cast<std::uint64_t>(placement.bytes);
+  if (bytes_ > std::uint64_t{1} << 32)
+    throw Error("the model's activations need {} bytes at once; a window has 4 GiB", bytes_);
 }
 
 std::vector<std::uint32_t> depth_order(const Storage& storage, std::int64_t rows,

@@ -136,6 +136,7 @@ bool fits(const Builder& builder, const PoolProblem& p, const PoolTiling& t) {
   const Arena arena(builder.target().spm_bytes, builder.target().preset.spm_word_bytes);
   const std::int64_t line = reach(p.window, 1, 0, p.output.width).extent * p.input.channels;
   return line <= 0xffff && t.depth <= 0xffff &&
+         reach(p.window, 0, 0, t.rows).extent <= 0xffff &&  // counts have 16 bits
          2 * (arena.round(PoolLowering::input_bytes(p, t)) +
               arena.round(PoolLowering::output_bytes(p, t))) <=
              builder.target().spm_bytes;
