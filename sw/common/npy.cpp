@@ -12,6 +12,8 @@
 namespace girih {
 namespace {
 
+/// NumPy's own limit; nothing longer reaches the regular expressions.
+constexpr std::size_t kLongestHeader = 10'000;
 constexpr std::string_view kMagic = "\x93NUMPY";
 
 template <class T>
@@ -41,6 +43,9 @@ std::string header_of(const std::string& bytes, const std::string& name, std::si
                                  : byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
   if (length > bytes.size() - start)
     throw Error("{}: its header of {} bytes is longer than the file", name, length);
+  if (length > kLongestHeader)
+    throw Error("{}: its header has {} bytes, at most {} are accepted", name, length,
+                kLongestHeader);
   data = start + length;
   return bytes.substr(start, length);
 }
@@ -72,6 +77,10 @@ std::vector<std::int64_t> shape_of(const std::string& text, const std::string& n
 
 Array read_npy(const std::filesystem::path& file) {
   const std::string name = file.string();
+  std::error_code error;
+  // A folder cannot be read, a pipe or a device could be endless.
+  if (!std::filesystem::is_regular_file(file, error))
+    throw Error("{}: no such file, or not a regular one", name);
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error("{}: cannot be read", name);
   const std::string bytes((std::istreambuf_iterator<char>(stream)),

@@ -28,8 +28,8 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
         "--preset {}",
         program.preset, preset.name, preset.name);
   }
-  if (place.spm_base + program.spm_bytes > preset.spm_kib * 1024 ||
-      place.acc_base + program.acc_bytes > preset.acc_kib * 1024) {
+  if (std::uint64_t{place.spm_base} + program.spm_bytes > preset.spm_kib * 1024 ||
+      std::uint64_t{place.acc_base} + program.acc_bytes > preset.acc_kib * 1024) {
     throw Error(
         "the program needs {} bytes of scratchpad and {} of accumulators from {} and {} on; \"{}\" "
         "has {} KiB and {} KiB",

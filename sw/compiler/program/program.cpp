@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/program/program.h"
 
+#include <cmath>
 #include <fstream>
 
 #include "common/error.h"
@@ -11,6 +12,7 @@ namespace girih::compiler {
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
+constexpr std::uint64_t kWindowBytes = std::uint64_t{1} << 32;
 
 program::Port to_proto(const Port& port) {
   program::Port out;
@@ -36,26 +38,30 @@ program::Port to_proto(const Port& port) {
   return out;
 }
 
+/// Throws girih::Error for numbers that no compiler writes.
 graph::Encoding encoding(bool is_unsigned, float scale, std::int32_t zero) {
-  return {is_unsigned ? graph::DType::kUint8 : graph::DType::kInt8, {{scale}, zero, -1}};
+  const graph::DType type = is_unsigned ? graph::DType::kUint8 : graph::DType::kInt8;
+  if (!std::isfinite(scale) || scale <= 0) throw Error("scale {} is not positive", scale);
+  if (zero < graph::lowest(type) || zero > graph::highest(type))
+    throw Error("zero point {} is no {}", zero, graph::name(type));
+  return {type, {{scale}, zero, -1}};
 }
 
 /// Is `order` a permutation of the factors, and do they multiply to the shape's elements?
-void check(const Port& port, const std::string& file) {
+void check(const Port& port) {
   const std::int64_t elements = graph::elements(port.shape);
   std::vector<bool> seen(port.storage.factors.size(), false);
   for (const std::size_t o : port.storage.order) {
-    if (o >= seen.size() || seen[o])
-      throw Error("{}: port \"{}\": the order of its factors is no permutation", file, port.name);
+    if (o >= seen.size() || seen[o]) throw Error("the order of its factors is no permutation");
     seen[o] = true;
   }
   if (port.storage.order.size() != seen.size() ||
       graph::elements(port.storage.factors) != elements) {
-    throw Error("{}: port \"{}\": its factors do not make {} elements", file, port.name, elements);
+    throw Error("its factors do not make {} elements", elements);
   }
 }
 
-Port from_proto(const program::Port& in, const std::string& file) {
+Port read_port(const program::Port& in) {
   Port port;
   port.name = in.name();
   port.shape.assign(in.shape().begin(), in.shape().end());
@@ -65,17 +71,24 @@ Port from_proto(const program::Port& in, const std::string& file) {
   port.offset = in.offset();
   port.as_float = in.as_float();
   const program::HostTail& tail = in.tail();
-  if (tail.kind() < program::HostTail::NONE || tail.kind() > program::HostTail::SIGMOID ||
-      tail.axis() > port.shape.size()) {
-    throw Error("{}: port \"{}\": unknown host operation {}", file, port.name,
-                static_cast<int>(tail.kind()));
-  }
+  if (tail.kind() < program::HostTail::NONE || tail.kind() > program::HostTail::SIGMOID)
+    throw Error("unknown host operation {}", static_cast<int>(tail.kind()));
+  if (tail.kind() == program::HostTail::SOFTMAX && tail.axis() >= port.shape.size())
+    throw Error("Softmax over axis {} of {} dimensions", tail.axis(), port.shape.size());
   port.tail.kind = static_cast<HostTail::Kind>(tail.kind());
   port.tail.axis = tail.axis();
   port.tail.node = tail.node();
   if (tail.rounded()) port.tail.rounding = encoding(tail.is_unsigned(), tail.scale(), tail.zero());
-  check(port, file);
+  check(port);
   return port;
+}
+
+Port from_proto(const program::Port& in, const std::string& file) {
+  try {
+    return read_port(in);
+  } catch (const Error& error) {
+    throw Error("{}: port \"{}\": {}", file, in.name(), error.what());
+  }
 }
 
 }  // namespace
@@ -130,9 +143,20 @@ Program load_program(const std::filesystem::path& file) {
     throw Error("{}: program format {}, this version reads format {}", file.string(), in.format(),
                 kFormat);
   }
-  if (isa::find_preset(in.sizes().preset()) == nullptr) {
+  const isa::Preset* preset = isa::find_preset(in.sizes().preset());
+  if (preset == nullptr) {
     throw Error("{}: compiled for preset \"{}\", which does not exist; see girih presets",
                 file.string(), in.sizes().preset());
+  }
+  if (in.sizes().spm_bytes() > preset->spm_kib * 1024 ||
+      in.sizes().acc_bytes() > preset->acc_kib * 1024) {
+    throw Error("{}: needs {} bytes of scratchpad and {} of accumulators; \"{}\" has {} and {} KiB",
+                file.string(), in.sizes().spm_bytes(), in.sizes().acc_bytes(), preset->name,
+                preset->spm_kib, preset->acc_kib);
+  }
+  if (in.workspace_bytes() > kWindowBytes || in.constants().size() > kWindowBytes) {
+    throw Error("{}: its workspace of {} bytes or its constants of {} exceed a window of 4 GiB",
+                file.string(), in.workspace_bytes(), in.constants().size());
   }
   if (in.instructions().size() % isa::kBytes != 0) {
     throw Error("{}: {} bytes of instructions are not a multiple of {}", file.string(),
@@ -164,6 +188,12 @@ Program load_program(const std::filesystem::path& file) {
     }
   }
   for (const program::Layer& layer : in.layers()) {
+    if (layer.first() > program.instructions.size() ||
+        layer.count() > program.instructions.size() - layer.first()) {
+      throw Error("{}: layer \"{}\" has {} instructions from {} on, the program has {}",
+                  file.string(), layer.node(), layer.count(), layer.first(),
+                  program.instructions.size());
+    }
     program.layers.push_back({layer.node(), layer.kind(), layer.first(), layer.count(),
                               layer.macs(), layer.array_macs(), layer.limit_cycles()});
   }
