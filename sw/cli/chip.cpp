@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/chip.h"
 
+#include <charconv>
+#include <cmath>
 #include <vector>
 
 #include "common/error.h"
@@ -62,6 +64,7 @@ compiler::Target target_of(const isa::Preset& preset) {
 std::unique_ptr<runtime::Device> make_device(const ChipOptions& options,
                                              const std::string& reproduce) {
   const isa::Preset& preset = preset_named(options.preset);
+  if (std::isnan(options.stalls)) throw Error("--stalls: a number of 0 to 0.95 is expected");
   if (!options.rtl()) {
     if (!options.waves.empty())
       throw Error("--waves: the golden model has no signals; add --device rtl");
@@ -78,14 +81,12 @@ std::unique_ptr<runtime::Device> make_device(const ChipOptions& options,
     rtl.waves = options.waves;
     rtl.waves_to = ~std::uint64_t{0};
     if (!options.waves_at.empty()) {
-      const std::size_t colon = options.waves_at.find(':');
-      try {
-        if (colon == std::string::npos) throw std::invalid_argument("");
-        rtl.waves_from = std::stoull(options.waves_at.substr(0, colon));
-        rtl.waves_to = std::stoull(options.waves_at.substr(colon + 1));
-      } catch (const std::exception&) {
+      const char* const end = options.waves_at.data() + options.waves_at.size();
+      const auto from = std::from_chars(options.waves_at.data(), end, rtl.waves_from);
+      const bool colon = from.ec == std::errc{} && from.ptr != end && *from.ptr == ':';
+      const auto to = std::from_chars(colon ? from.ptr + 1 : end, end, rtl.waves_to);
+      if (to.ec != std::errc{} || to.ptr != end || rtl.waves_to < rtl.waves_from)
         throw Error("--waves-at {}: two cycle numbers FROM:TO are expected", options.waves_at);
-      }
     }
     flavour = "trace";
   }

@@ -114,6 +114,7 @@ void add_bench(CLI::App& app, Invocation& invocation) {
       ->check(CLI::IsMember(names));
   command->add_option("--json", options->json, "write the figures to this file");
   command->add_option("--latencies", options->latencies, "read latencies of the memory in cycles")
+      ->check(CLI::Range(1u, 100'000u))
       ->capture_default_str();
   command->add_flag("--update-baselines", options->update,
                     "record the cycle counts in tests/baselines/cycles.json");

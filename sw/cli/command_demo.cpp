@@ -38,6 +38,13 @@ std::vector<std::string> draw(const std::vector<float>& image) {
   return rows;
 }
 
+const char* compared(const ChipOptions& chip) {
+  if (chip.check == "none") return "nothing is compared.";
+  if (chip.rtl() && chip.check == "tiles")
+    return "every tile is compared with the golden model as it retires.";
+  return "results are compared with the graph's interpreter.";
+}
+
 void demo(const DemoOptions& options, Invocation& invocation) {
   const graph::Graph graph = onnx::import_model(models() / "digits.onnx");
   const compiler::Program program =
@@ -57,9 +64,7 @@ void demo(const DemoOptions& options, Invocation& invocation) {
       "preset {}.\n"
       "Each image goes through the {}; {}\n\n",
       program.instructions.size(), options.chip.preset,
-      options.chip.rtl() ? "Verilated RTL" : "golden model",
-      options.chip.rtl() ? "every tile is compared with the golden model as it retires."
-                         : "results are compared with the graph's interpreter.");
+      options.chip.rtl() ? "Verilated RTL" : "golden model", compared(options.chip));
   Inference inference(graph, program, options.chip, invocation.command_line);
   runtime::Device& device = inference.device();
   std::size_t right = 0;

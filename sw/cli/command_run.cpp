@@ -131,7 +131,7 @@ void run(const RunOptions& options, Invocation& invocation) {
     held = false;
   }
   if (!options.output.empty() && held) {
-    // One output goes to the file as named; several get their names appended.
+    // One output goes to the file as named; several get their numbers appended.
     for (std::size_t p = 0; p < outputs.size(); ++p) {
       graph::Shape shape = program.outputs[p].shape;
       if (samples > 1) {
@@ -170,8 +170,11 @@ void add_run(CLI::App& app, Invocation& invocation) {
       "FILE.npy, or NAME=FILE.npy for a model with several inputs; a longer first dimension "
       "means several samples");
   command->add_option("--random", options->random, "N random samples instead of --input")
+      ->check(CLI::Range(1, 100'000))
       ->excludes(input);
-  command->add_option("--output", options->output, "write the results to this .npy file");
+  command->add_option("--output", options->output,
+                      "write the results to this .npy file; of several outputs number i goes to "
+                      "NAME_i.npy");
   command->add_option("--report", options->report, "write a JSON report");
   options->chip.add_preset(*command);
   options->chip.add_device(*command);

@@ -20,6 +20,16 @@ bool stacks(const std::vector<std::int64_t>& shape, const graph::Shape& want) {
   return shape.size() == want.size() + 1 && std::equal(want.begin(), want.end(), shape.begin() + 1);
 }
 
+/// An element of an input that takes integers.
+std::int32_t integer(float x, const compiler::Port& port) {
+  const graph::DType type = port.encoding.dtype;
+  if (!(x >= static_cast<float>(graph::lowest(type)) &&
+        x <= static_cast<float>(graph::highest(type)) && x == std::trunc(x))) {
+    throw Error("input \"{}\": an element is {}; {} is expected", port.name, x, graph::name(type));
+  }
+  return static_cast<std::int32_t>(x);
+}
+
 }  // namespace
 
 Samples samples_of(const Array& array, const compiler::Port& port, const std::string& file) {
@@ -72,7 +82,7 @@ Result Inference::run(const std::vector<Samples>& inputs, std::size_t i) {
     if (inputs[p].quantised) {
       std::vector<std::int32_t> integers(values.size());
       std::transform(values.begin(), values.end(), integers.begin(),
-                     [](float x) { return static_cast<std::int32_t>(x); });
+                     [&](float x) { return integer(x, program_.inputs[p]); });
       bytes.push_back(
           compiler::to_workspace(program_.inputs[p], std::span<const std::int32_t>(integers)));
     } else {

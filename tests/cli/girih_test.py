@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ SCRIPTS = ROOT / "scripts" / "models"
 sys.path.insert(0, str(SCRIPTS))
 
 import numpy as np  # noqa: E402
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 PROGRAM = None
 
@@ -170,6 +172,61 @@ class Errors(Case):
     self.path("short.npy").write_bytes(images.read_bytes()[:200])
     self.refused("run", digits, "--input", self.path("short.npy"), says=["short.npy"])
 
+  def test_hostile_arrays(self):
+    def array(header, data=b""):
+      file = self.path("hostile.npy")
+      file.write_bytes(b"\x93NUMPY\x02\x00" + len(header).to_bytes(4, "little") + header.encode() + data)
+      return file
+
+    def header(shape, descr="<f4"):
+      return f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+
+    for file, says in (
+        (array(header("(1, 1, 8, 8)", "<" + "f" * 1000000)), "header"),
+        (self.path("."), "regular"),
+        ("/dev/zero", "regular"),
+    ):
+      self.refused("run", MODELS / "digits.onnx", "--input", file, says=[says])
+    for shape, says in (
+        ("(999999999999, 999999999999)", "too large"),
+        ("(9" + "0" * 30 + ",)", "too large"),
+        ("(0, 1, 8, 8)", "[0, 1, 8, 8]"),
+        ("()", "bytes"),
+        ("(1, 1, 8, 9)", "bytes"),
+    ):
+      self.refused("run", MODELS / "digits.onnx", "--input", array(header(shape)), says=[says])
+
+  def max_pool(self, kind, shape, nodes, **window):
+    """A model of one MaxPool behind `nodes`, which make "q" from the input; its result is integers."""
+    nodes = [*nodes,
+             helper.make_node("DequantizeLinear", ["q", "s", "z"], ["x"], "in"),
+             helper.make_node("MaxPool", ["x"], ["y"], "pool", **window),
+             helper.make_node("QuantizeLinear", ["y", "s", "z"], ["out"], "out")]
+    source = nodes[0].input[0]
+    graph = helper.make_graph(nodes, "pool", [helper.make_tensor_value_info(source, kind, shape)],
+                              [helper.make_tensor_value_info("out", TensorProto.INT8, None)],
+                              [numpy_helper.from_array(np.float32(0.5), "s"),
+                               numpy_helper.from_array(np.int8(0), "z")])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    self.path("pool.onnx").write_bytes(model.SerializeToString())
+    return self.path("pool.onnx")
+
+  def test_integer_inputs_are_integers(self):
+    model = self.max_pool(TensorProto.INT8, [1, 1, 2, 2], [], kernel_shape=[2, 2])
+    x = np.array([[[[1, -2], [3, 0]]]], np.float32)
+    np.save(self.path("x.npy"), x)
+    self.good("run", model, "--input", self.path("x.npy"), "--output", self.path("y.npy"))
+    self.assertEqual(np.load(self.path("y.npy")).tolist(), [[[[3]]]])
+    for wrong in (0.5, 128, -129, 1e30, np.nan):
+      x[0, 0, 0, 0] = wrong
+      np.save(self.path("x.npy"), x)
+      self.refused("run", model, "--input", self.path("x.npy"), says=['"q"', "int8"])
+
+  def test_maps_higher_than_a_count_has_bits(self):
+    quantise = helper.make_node("QuantizeLinear", ["input", "s", "z"], ["q"], "quantise")
+    model = self.max_pool(TensorProto.FLOAT, [1, 1, 70001, 1], [quantise], kernel_shape=[1, 1], strides=[7, 1])
+    self.good("run", model, "--random", "1")
+
   def test_truncated_and_hostile_programs(self):
     self.good("compile", MODELS / "digits.onnx", "-o", self.path("d.girih"))
     whole = self.path("d.girih").read_bytes()
@@ -177,6 +234,34 @@ class Errors(Case):
       self.path("cut.girih").write_bytes(whole[:size])
       result = girih("disasm", self.path("cut.girih"))
       self.assertIn(result.returncode, (0, 2), f"{size} bytes: {result.stderr}")
+    # A later field of a protobuf message replaces or joins an earlier one.
+    for field, says in (
+        (b"\x08\x02", "format 2"),
+        (b"\x1a\x06\x10\xff\xff\xff\xff\x0f", "4294967295 bytes of scratchpad"),
+        (b"\x1a\x06\x18\xff\xff\xff\xff\x0f", "of accumulators"),
+        (b"\x1a\x03\x0a\x01x", 'preset "x"'),
+        (b"\x22\x01x", "multiple of 128"),
+        (b"\x30\x00", "outside the workspace"),
+        (b"\x30\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "4 GiB"),
+        (b"\x3a\x03\x0a\x01p", "scale 0"),
+        (b"\x3a\x0a\x12\x01\x01\x35\x00\x00\x80\x3f\x38\xff", "not a Girih program"),
+        (b"\x3a\x08\x35\x00\x00\x80\x3f\x38\x80\x01", "zero point 128"),
+        (b"\x3a\x09\x35\x00\x00\x80\x3f\x52\x02\x08\x09", "host operation 9"),
+        (b"\x3a\x09\x35\x00\x00\x80\x3f\x52\x02\x08\x01", "axis 0 of 0 dimensions"),
+        (b"\x3a\x08\x35\x00\x00\x80\x3f\x12\x01\x00", "not positive"),
+        (b"\x4a\x08\x18\x02\x20\xff\xff\xff\xff\x0f", "4294967295 instructions from 2"),
+        (b"\x4a\x06\x18\xff\xff\xff\xff\x0f", "from 4294967295"),
+    ):
+      self.path("bad.girih").write_bytes(whole + field)
+      self.refused("disasm", self.path("bad.girih"), says=["bad.girih", says])
+    rng = random.Random(1)
+    for _ in range(50):
+      bytes_ = bytearray(whole)
+      for _ in range(rng.randint(1, 6)):
+        bytes_[rng.randrange(len(bytes_))] = rng.randrange(256)
+      self.path("bad.girih").write_bytes(bytes_)
+      result = girih("disasm", self.path("bad.girih"))
+      self.assertIn(result.returncode, (0, 2), result.stderr)
 
   def test_malformed_models_are_refused_by_name(self):
     subprocess.run([sys.executable, SCRIPTS / "make_malformed.py", self.path("bad")], check=True,
