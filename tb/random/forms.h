@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One random instruction of each form, without tokens. Most drafts are legal; what a draft cannot know
-// (extents, distinct destinations, overlaps) is_legal() decides, and the caller draws again.
+// One random instruction of each form, without tokens. Most drafts are legal; what a draft cannot
+// know (extents, distinct destinations, overlaps) is_legal() decides, and the caller draws again.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ isa::Store draft_store(Draw& draw, const isa::Preset& preset, const Slice& slice
 isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& slice);
 isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& slice);
 
-/// Passes validation, writes every byte once, and reads nothing that it writes, but what an instruction
-/// may work on in place.
+/// Passes validation, writes every byte once, and reads nothing that it writes, but what an
+/// instruction may work on in place.
 bool is_legal(const isa::Instruction& instruction, const isa::Preset& preset, const Slice& slice);
 
 }  // namespace girih::random

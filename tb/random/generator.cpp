@@ -18,7 +18,8 @@ using compiler::Memory;
 /// Finds instructions that fit, and the LOADs of lists that they need.
 class Writer {
  public:
-  Writer(Draw& draw, const isa::Preset& preset, const Slice& slice) : draw_(draw), preset_(preset), slice_(slice) {
+  Writer(Draw& draw, const isa::Preset& preset, const Slice& slice)
+      : draw_(draw), preset_(preset), slice_(slice) {
     program_.constants.resize(slice.constants);
     for (auto& byte : program_.constants) byte = static_cast<std::uint8_t>(draw.bits());
     for (auto& param : program_.params) param = draw.chance(0.5) ? draw.bits() : draw.below(5);
@@ -51,12 +52,22 @@ class Writer {
 
   void next() {
     switch (draw_.below(12)) {
-      case 0: return set_param();
-      case 1: return draw_.chance(0.4) ? fence() : set_param();
-      case 2: case 3: case 4: return copy<isa::Load>(draft_load);
-      case 5: case 6: return copy<isa::Store>(draft_store);
-      case 7: case 8: return one(draft_matrix);
-      default: return one(draft_vector);
+      case 0:
+        return set_param();
+      case 1:
+        return draw_.chance(0.4) ? fence() : set_param();
+      case 2:
+      case 3:
+      case 4:
+        return copy<isa::Load>(draft_load);
+      case 5:
+      case 6:
+        return copy<isa::Store>(draft_store);
+      case 7:
+      case 8:
+        return one(draft_matrix);
+      default:
+        return one(draft_vector);
     }
   }
 
@@ -78,7 +89,10 @@ class Writer {
       x.header.tag = draw_.bits();
       if (!is_legal(x.encode(), preset_, slice_)) continue;
       bool listed;
-      if constexpr (requires { x.gather; }) listed = x.gather; else listed = x.scatter;
+      if constexpr (requires { x.gather; })
+        listed = x.gather;
+      else
+        listed = x.scatter;
       if (listed) {
         if (next_list_ + 4 * x.n1 > slice_.constants) return;  // no room left for lists
         load_list(x.index, x.n1, x.index_limit);
@@ -189,8 +203,8 @@ class Writer {
     instruction.words[4] = bits.words[4];
   }
 
-  /// A SETPARAM from the scratchpad waits for whoever wrote its word, on counters that the scheduler
-  /// does not use (5 * engine).
+  /// A SETPARAM from the scratchpad waits for whoever wrote its word, on counters that the
+  /// scheduler does not use (5 * engine).
   void wait_for_words() {
     std::vector<std::int32_t> writer(slice_.spm, -1);
     std::array<std::int32_t, 4> known{-1, -1, -1, -1};
@@ -203,7 +217,8 @@ class Writer {
         std::array<std::int32_t, 4> need{-1, -1, -1, -1};
         for (std::uint32_t b = x.local; b < x.local + 4; ++b) {
           if (writer[b] < 0) continue;
-          auto& last = need[static_cast<std::size_t>(compiler::engine_of(plain_[static_cast<std::size_t>(writer[b])]))];
+          auto& last = need[static_cast<std::size_t>(
+              compiler::engine_of(plain_[static_cast<std::size_t>(writer[b])]))];
           last = std::max(last, writer[b]);
         }
         for (unsigned e = 0; e < need.size(); ++e) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Verilated chip on its bench: girih_top, a memory on its AXI4 port, a host on its AXI4-Lite port.
-// No Verilator in here: whoever includes this is compiled once for all presets and flavours.
+// The Verilated chip on its bench: girih_top, a memory on its AXI4 port, a host on its AXI4-Lite
+// port. No Verilator in here: whoever includes this is compiled once for all presets and flavours.
 #pragma once
 
 #include <cstdint>
@@ -69,8 +69,8 @@ class Chip {
   /// Throws AssertionFailed, and what on_retired throws; the cycle is then complete.
   virtual void step(std::uint64_t cycles) = 0;
 
-  // The host's port. Each access takes some cycles. An answer that is not OKAY is an Error, but in the
-  // `try_` forms.
+  // The host's port. Each access takes some cycles. An answer that is not OKAY is an Error, but in
+  // the `try_` forms.
   virtual std::uint32_t read32(std::uint32_t address) = 0;
   virtual void write32(std::uint32_t address, std::uint32_t value) = 0;
   virtual Response try_read32(std::uint32_t address, std::uint32_t& value) = 0;
@@ -90,8 +90,10 @@ class Chip {
   /// 4 KiB pages that a write burst of the chip touched.
   virtual const std::vector<std::uint64_t>& written_pages() const = 0;
 
-  /// Contents of the on-chip memories by physical byte address, as a read granted now would see them.
-  virtual void read_store(Store store, std::uint64_t address, std::span<std::uint8_t> bytes) const = 0;
+  /// Contents of the on-chip memories by physical byte address, as a read granted now would see
+  /// them.
+  virtual void read_store(Store store, std::uint64_t address,
+                          std::span<std::uint8_t> bytes) const = 0;
   /// The same as they were just after the last write of the MATRIX instruction that retires in this
   /// cycle: the next one may already have gone on with the same accumulators.
   virtual void read_acc_of_matrix(std::uint64_t address, std::span<std::uint8_t> bytes) const = 0;
@@ -102,8 +104,8 @@ class Chip {
   /// Called at the end of the cycle in which something retires.
   std::function<void(const Retirement&)> on_retired;
 
-  /// Writes waveforms of the cycles [from, to] into an FST file. Throws girih::Error when the chip was
-  /// built without them.
+  /// Writes waveforms of the cycles [from, to] into an FST file. Throws girih::Error when the chip
+  /// was built without them.
   virtual void trace(const std::string& file, std::uint64_t from, std::uint64_t to) = 0;
   /// Selects a bug of rtl/prim/prim_bug.svh, 0 none. Throws girih::Error in builds without.
   virtual void select_bug(int id) = 0;

@@ -4,7 +4,8 @@
 #include "rtl_device.h"
 #include "runtime/rtl_library.h"
 
-extern "C" girih::runtime::Device* girih_make_rtl_device(const girih::runtime::RtlOptions* options) {
+extern "C" girih::runtime::Device* girih_make_rtl_device(
+    const girih::runtime::RtlOptions* options) {
   girih::rtl::DeviceOptions wanted;
   wanted.chip.seed = options->seed;
   wanted.chip.memory.read_latency = options->read_latency;
@@ -14,6 +15,7 @@ extern "C" girih::runtime::Device* girih_make_rtl_device(const girih::runtime::R
   wanted.reproduce = options->reproduce;
   wanted.hang_cycles = options->hang_cycles;
   auto device = std::make_unique<girih::rtl::RtlDevice>(wanted);
-  if (!options->waves.empty()) device->chip().trace(options->waves, options->waves_from, options->waves_to);
+  if (!options->waves.empty())
+    device->chip().trace(options->waves, options->waves_from, options->waves_to);
   return device.release();
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The golden model beside the chip: as each instruction retires in the RTL, golden executes it and the
-// whole destination region is compared. The first difference stops the run with a Mismatch.
+// The golden model beside the chip: as each instruction retires in the RTL, golden executes it and
+// the whole destination region is compared. The first difference stops the run with a Mismatch.
 //
 //   host  ---- same partitions, windows, rings, doorbells, DRAM contents ---+
 //     |                                                                     v
-//   chip -- retirement --> Lockstep -- index --> golden -- destination --> compare with the chip's bytes
+//   chip -- retirement --> Lockstep -- index --> golden -- destination --> compare with the chip's
+//   bytes
 #pragma once
 
 #include <array>
@@ -52,8 +53,9 @@ class Lockstep {
 
   /// Throws Mismatch.
   void retired(const Retirement& what);
-  /// Compares the whole scratchpad, all accumulators and every DRAM page that anybody wrote, and for each
-  /// context counters, overflow flag and parameters' consequences. Nothing may be in flight. Throws Mismatch.
+  /// Compares the whole scratchpad, all accumulators and every DRAM page that anybody wrote, and
+  /// for each context counters, overflow flag and parameters' consequences. Nothing may be in
+  /// flight. Throws Mismatch.
   void finish();
 
   /// By opcode, 1 (LOAD) to 6 (FENCE); 0 is not used.
@@ -67,11 +69,14 @@ class Lockstep {
     std::uint64_t address = 0, bytes = 0;  ///< of the first one; how many bytes differ
   };
 
-  void compare(const Retirement& what, const golden::Destination& destination, const std::string& engine);
+  void compare(const Retirement& what, const golden::Destination& destination,
+               const std::string& engine);
   void take_over(const golden::Destination& destination, bool matrix);
-  void read_chip(golden::Place place, std::uint64_t address, std::span<std::uint8_t> bytes, bool matrix) const;
+  void read_chip(golden::Place place, std::uint64_t address, std::span<std::uint8_t> bytes,
+                 bool matrix) const;
   void compare_store(Store store, std::span<const std::uint8_t> want) const;
-  [[noreturn]] void report(const Retirement& what, const std::string& engine, const std::string& details);
+  [[noreturn]] void report(const Retirement& what, const std::string& engine,
+                           const std::string& details);
 
   const Chip& chip_;
   tb::Dram& dram_;

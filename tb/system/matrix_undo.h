@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What accumulator rows held before MATRIX wrote them, for the last few hundred writes. A MATRIX
-// instruction may go on with the rows of the one before it while that one is still on its way to its
-// retirement; whoever compares then must look at the rows as the earlier one left them.
+// instruction may go on with the rows of the one before it while that one is still on its way to
+// its retirement; whoever compares then must look at the rows as the earlier one left them.
 #pragma once
 
 #include <array>
@@ -30,7 +30,9 @@ class MatrixUndo {
   /// An instruction is done in this cycle: it wrote up to here.
   void done(std::uint64_t cycle) {
     std::uint64_t end = count_;
-    while (end > 0 && count_ - end < kEntries && entries_[(end - 1) % kEntries].cycle + kWriteToDone > cycle) --end;
+    while (end > 0 && count_ - end < kEntries &&
+           entries_[(end - 1) % kEntries].cycle + kWriteToDone > cycle)
+      --end;
     ends_.push_back(end);
   }
   /// The oldest instruction that is done retires.
@@ -39,8 +41,8 @@ class MatrixUndo {
     ends_.pop_front();
   }
 
-  /// `bytes` holds the accumulators from `address` on: takes back what was written after the instruction
-  /// that retired last. True when the log still reaches that far.
+  /// `bytes` holds the accumulators from `address` on: takes back what was written after the
+  /// instruction that retired last. True when the log still reaches that far.
   bool take_back(std::uint64_t address, std::span<std::uint8_t> bytes) const {
     if (count_ - current_ > kEntries) return false;
     const std::uint64_t end = address + bytes.size();
@@ -49,7 +51,8 @@ class MatrixUndo {
       const std::uint64_t row = std::uint64_t{entry.row} * row_bytes_;
       const std::uint64_t from = row > address ? row : address;
       const std::uint64_t to = row + row_bytes_ < end ? row + row_bytes_ : end;
-      if (from < to) std::memcpy(bytes.data() + (from - address), entry.old.data() + (from - row), to - from);
+      if (from < to)
+        std::memcpy(bytes.data() + (from - address), entry.old.data() + (from - row), to - from);
     }
     return true;
   }

@@ -2,6 +2,7 @@
 #include "rtl_device.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "girih/registers.h"
 #include "isa/instruction.h"
@@ -11,12 +12,15 @@ namespace girih::rtl {
 namespace ctx = regs::ctx;
 namespace tenant = regs::admin::tenant;
 
-RtlDevice::RtlDevice(const DeviceOptions& options) : options_(options), chip_(make_chip(options.chip)) {
-  if (options.check_tiles) lockstep_ = std::make_unique<Lockstep>(*chip_, chip_->dram(), options.reproduce);
+RtlDevice::RtlDevice(const DeviceOptions& options)
+    : options_(options), chip_(make_chip(options.chip)) {
+  if (options.check_tiles)
+    lockstep_ = std::make_unique<Lockstep>(*chip_, chip_->dram(), options.reproduce);
   chip_->on_retired = [this](const Retirement& what) { on_retired(what); };
 }
 
-// --- the host ----------------------------------------------------------------------------------------
+// --- the host
+// ----------------------------------------------------------------------------------------
 
 void RtlDevice::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
   if (lockstep_) {
@@ -30,7 +34,8 @@ void RtlDevice::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
 }
 
 void RtlDevice::set_partition(unsigned context, const runtime::Partition& p) {
-  if (lockstep_) lockstep_->golden().set_partition(context, {p.spm_base, p.spm_bytes, p.acc_base, p.acc_bytes});
+  if (lockstep_)
+    lockstep_->golden().set_partition(context, {p.spm_base, p.spm_bytes, p.acc_base, p.acc_bytes});
   chip_->write32(tenant::SPM_BASE(context), p.spm_base);
   chip_->write32(tenant::SPM_SIZE(context), p.spm_bytes);
   chip_->write32(tenant::ACC_BASE(context), p.acc_base);
@@ -38,15 +43,18 @@ void RtlDevice::set_partition(unsigned context, const runtime::Partition& p) {
 }
 
 void RtlDevice::set_window(unsigned context, unsigned window, const runtime::Window& w) {
-  const auto base = static_cast<std::uint32_t>(w.address / 4096), pages = static_cast<std::uint32_t>(w.bytes / 4096);
+  const auto base = static_cast<std::uint32_t>(w.address / 4096),
+             pages = static_cast<std::uint32_t>(w.bytes / 4096);
   if (lockstep_) lockstep_->golden().set_window(context, window, {base, pages, w.read, w.write});
   chip_->write32(tenant::windows::WIN_BASE(context, window), base);
   chip_->write32(tenant::windows::WIN_PAGES(context, window), pages);
-  chip_->write32(tenant::windows::WIN_PERM(context, window), (w.read ? 1U : 0U) | (w.write ? 2U : 0U));
+  chip_->write32(tenant::windows::WIN_PERM(context, window),
+                 (w.read ? 1U : 0U) | (w.write ? 2U : 0U));
 }
 
 void RtlDevice::set_ring(unsigned context, const runtime::Ring& ring) {
-  if (lockstep_) lockstep_->golden().set_ring(context, {ring.window, ring.offset, ring.instructions});
+  if (lockstep_)
+    lockstep_->golden().set_ring(context, {ring.window, ring.offset, ring.instructions});
   chip_->write32(ctx::RING_WINDOW(context), ring.window);
   chip_->write32(ctx::RING_OFFSET(context), ring.offset);
   chip_->write32(ctx::RING_SIZE(context), ring.instructions);
@@ -81,6 +89,16 @@ void RtlDevice::start(unsigned context, std::uint32_t count) {
 void RtlDevice::run(unsigned context, std::uint32_t count) {
   start(context, count);
   advance(1U << context);
+  if (!chip_->bus_failures().empty()) throw Error("AXI: {}", chip_->bus_failures().front());
+  const auto busy = [&](unsigned c) { return working(c); };
+  const auto contexts = std::views::iota(0U, unsigned{preset().contexts});
+  if (!lockstep_ || mismatch_ || std::ranges::any_of(contexts, busy)) return;
+  drain();
+  try {
+    if (!mismatch_) lockstep_->finish();
+  } catch (const Mismatch& mismatch) {
+    mismatch_ = mismatch;
+  }
 }
 void RtlDevice::run_all() { advance(~0U); }
 
@@ -119,22 +137,25 @@ void RtlDevice::hang() {
   std::string state;
   for (unsigned c = 0; c < preset().contexts; ++c) {
     if (doorbell_[c] == 0) continue;
-    state += fmt::format("; context {}: {} of {} retired, {} fetched, STATUS {:#x}", c, retired_[c], doorbell_[c],
-                         chip_->read32(ctx::HEAD(c)), chip_->read32(ctx::STATUS(c)));
+    state += fmt::format("; context {}: {} of {} retired, {} fetched, STATUS {:#x}", c, retired_[c],
+                         doorbell_[c], chip_->read32(ctx::HEAD(c)), chip_->read32(ctx::STATUS(c)));
   }
-  throw Error("the chip hangs: nothing has retired for {} cycles, up to cycle {}{}", options_.hang_cycles, chip_->cycle(), state);
+  throw Error("the chip hangs: nothing has retired for {} cycles, up to cycle {}{}",
+              options_.hang_cycles, chip_->cycle(), state);
 }
 
 runtime::Fault RtlDevice::fault(unsigned context) {
-  return {static_cast<isa::ErrorCode>(chip_->read32(ctx::ERR_CODE(context))), chip_->read32(ctx::ERR_INDEX(context)),
-          chip_->read32(ctx::ERR_TAG(context)), chip_->read32(ctx::ERR_DETAIL(context))};
+  return {static_cast<isa::ErrorCode>(chip_->read32(ctx::ERR_CODE(context))),
+          chip_->read32(ctx::ERR_INDEX(context)), chip_->read32(ctx::ERR_TAG(context)),
+          chip_->read32(ctx::ERR_DETAIL(context))};
 }
 
 void RtlDevice::reset(unsigned context) {
   chip_->write32(ctx::CTRL(context), ctx::CTRL_RESET.put(1));
   const std::uint64_t start = chip_->cycle();
   while (ctx::CTRL_RESET.of(chip_->read32(ctx::CTRL(context)))) {
-    if (chip_->cycle() - start > options_.hang_cycles) throw Error("context {}: its reset does not end", context);
+    if (chip_->cycle() - start > options_.hang_cycles)
+      throw Error("context {}: its reset does not end", context);
   }
   if (lockstep_) lockstep_->golden().reset(context);
   doorbell_.at(context) = retired_.at(context) = 0;
@@ -142,7 +163,8 @@ void RtlDevice::reset(unsigned context) {
   chip_->write32(ctx::CTRL(context), ctx::CTRL_ENABLE.put(1));
 }
 
-// --- what happens in the chip ------------------------------------------------------------------------
+// --- what happens in the chip
+// ------------------------------------------------------------------------
 
 void RtlDevice::on_retired(const Retirement& what) {
   last_event_ = what.cycle;
@@ -161,7 +183,9 @@ void RtlDevice::on_retired(const Retirement& what) {
 
 runtime::Counters RtlDevice::peek(unsigned context) const {
   const auto at = [&](unsigned i) { return chip_->counter(context, i); };
-  const auto engine = [&](unsigned e) { return runtime::EngineCounters{at(4 * e), at(4 * e + 1), at(4 * e + 2), at(4 * e + 3)}; };
+  const auto engine = [&](unsigned e) {
+    return runtime::EngineCounters{at(4 * e), at(4 * e + 1), at(4 * e + 2), at(4 * e + 3)};
+  };
   return {engine(0), engine(1), engine(2), engine(3), at(16), at(17), at(18), at(19), at(20)};
 }
 
@@ -173,7 +197,9 @@ runtime::Counters RtlDevice::counters(unsigned context) {
     const std::uint64_t low = chip_->read32(address);
     all[i] = low | std::uint64_t{chip_->read32(address + 4)} << 32;
   }
-  const auto engine = [&](unsigned e) { return runtime::EngineCounters{all[4 * e], all[4 * e + 1], all[4 * e + 2], all[4 * e + 3]}; };
+  const auto engine = [&](unsigned e) {
+    return runtime::EngineCounters{all[4 * e], all[4 * e + 1], all[4 * e + 2], all[4 * e + 3]};
+  };
   return {engine(0), engine(1), engine(2), engine(3), all[16], all[17], all[18], all[19], all[20]};
 }
 
@@ -181,7 +207,9 @@ void RtlDevice::set_checkpoints(unsigned context, std::vector<std::uint32_t> ind
   wanted_.at(context) = std::move(indices);
   passed_.at(context).clear();
 }
-std::vector<runtime::Counters> RtlDevice::checkpoints(unsigned context) { return passed_.at(context); }
+std::vector<runtime::Counters> RtlDevice::checkpoints(unsigned context) {
+  return passed_.at(context);
+}
 
 runtime::Checked RtlDevice::checked() const {
   runtime::Checked out;
@@ -202,7 +230,9 @@ void RtlDevice::finish() {
     const golden::Status want = lockstep_->golden().status(c);
     const auto same = [&](const char* what, std::uint64_t got, std::uint64_t expected) {
       if (got != expected) {
-        throw Mismatch(fmt::format("mismatch at the end: context {}, {} is {}, expected {}\n", c, what, got, expected), c, 0, "none");
+        throw Mismatch(fmt::format("mismatch at the end: context {}, {} is {}, expected {}\n", c,
+                                   what, got, expected),
+                       c, 0, "none");
       }
     };
     const runtime::Counters got = counters(c);
@@ -212,11 +242,13 @@ void RtlDevice::finish() {
     same("MACS", got.macs, want.macs);
     same("STATUS.overflow", ctx::STATUS_OVERFLOW.of(status), want.overflow);
     same("STATUS.halted", ctx::STATUS_HALTED.of(status), want.error.code != isa::ErrorCode::kNone);
-    same("ERR_CODE", static_cast<std::uint64_t>(error.code), static_cast<std::uint64_t>(want.error.code));
+    same("ERR_CODE", static_cast<std::uint64_t>(error.code),
+         static_cast<std::uint64_t>(want.error.code));
     same("ERR_INDEX", error.index, want.error.index);
     same("ERR_TAG", error.tag, want.error.tag);
     same("ERR_DETAIL", error.detail, want.error.detail);
-    same("IRQ_STATUS.fence", ctx::IRQ_STATUS_FENCE.of(chip_->read32(ctx::IRQ_STATUS(c))), want.fence_irq);
+    same("IRQ_STATUS.fence", ctx::IRQ_STATUS_FENCE.of(chip_->read32(ctx::IRQ_STATUS(c))),
+         want.fence_irq);
   }
   lockstep_->finish();
 }

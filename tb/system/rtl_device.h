@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Verilated chip as a device of the runtime, with or without the golden model in lockstep. The host
-// reaches it through registers and memory alone (docs/host.md). Tests use it too: what only they need
-// (several contexts at once, single steps, the chip itself) is added to runtime::Device here.
+// The Verilated chip as a device of the runtime, with or without the golden model in lockstep. The
+// host reaches it through registers and memory alone (docs/host.md). Tests use it too: what only
+// they need (several contexts at once, single steps, the chip itself) is added to runtime::Device
+// here.
 #pragma once
 
 #include <array>
@@ -48,10 +49,12 @@ class RtlDevice final : public runtime::Device {
 
   /// Rings the doorbell and returns.
   void start(unsigned context, std::uint32_t count);
-  /// Runs until no context has anything left to do (or is halted), or a mismatch. Throws girih::Error when
-  /// nothing retires for hang_cycles: who waits for what.
+  /// Runs until no context has anything left to do (or is halted), or a mismatch. Throws
+  /// girih::Error when nothing retires for hang_cycles: who waits for what.
   void run_all();
-  bool working(unsigned context) const { return !halted_.at(context) && retired_.at(context) != doorbell_.at(context); }
+  bool working(unsigned context) const {
+    return !halted_.at(context) && retired_.at(context) != doorbell_.at(context);
+  }
   bool halted(unsigned context) const { return halted_.at(context); }
   /// After a fault, what was in flight goes on: waits until nothing moves any more.
   void drain();

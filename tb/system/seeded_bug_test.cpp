@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The design broken on purpose, one bug at a time (rtl/prim/prim_bug.svh): random programs in lockstep must
-// find each, and name an instruction of the broken engine. Without a bug the same programs pass.
+// The design broken on purpose, one bug at a time (rtl/prim/prim_bug.svh): random programs in
+// lockstep must find each, and name an instruction of the broken engine. Without a bug the same
+// programs pass.
 //
 //   10 LOAD    padding bytes inverted                    40 VECTOR    lower clamp gives zero
-//   11 LOAD    rest of a word that a beat straddles      50 frontend  patches replace instead of adding
-//   20 STORE   top bit of a beat that straddles words    51 frontend  `order` ignored
-//   30 MATRIX  high word of a straddling row segment
+//   11 LOAD    rest of a word that a beat straddles      50 frontend  patches replace instead of
+//   adding 20 STORE   top bit of a beat that straddles words    51 frontend  `order` ignored 30
+//   MATRIX  high word of a straddling row segment
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -33,8 +34,10 @@ struct Verdict {
 
 /// The block in whose assertion a run ended.
 std::string engine_of_assertion(const std::string& printed) {
-  for (const auto& [block, engine] : {std::pair{"girih_top.u_load", "LOAD"}, {"girih_top.u_store", "STORE"},
-                                      {"girih_top.u_matrix", "MATRIX"}, {"girih_top.u_vector", "VECTOR"},
+  for (const auto& [block, engine] : {std::pair{"girih_top.u_load", "LOAD"},
+                                      {"girih_top.u_store", "STORE"},
+                                      {"girih_top.u_matrix", "MATRIX"},
+                                      {"girih_top.u_vector", "VECTOR"},
                                       {"girih_top.u_frontend", "frontend"}}) {
     if (printed.find(block) != std::string::npos) return engine;
   }
@@ -54,7 +57,8 @@ Verdict round(int bug, std::uint32_t seed) {
   sizes.ring = 128;
   Tenant tenant(device, 0, sizes);
   tenant.fill(draw.rng());
-  const random::Slice slice{tenant.sizes().spm, tenant.sizes().acc, static_cast<std::uint32_t>(tenant.sizes().constants),
+  const random::Slice slice{tenant.sizes().spm, tenant.sizes().acc,
+                            static_cast<std::uint32_t>(tenant.sizes().constants),
                             static_cast<std::uint32_t>(tenant.sizes().workspace)};
   const random::Program program = random::generate(draw, device.preset(), slice, 40);
   tenant.write(Tenant::kConstants, 0, program.constants);
@@ -92,20 +96,24 @@ TEST_P(SeededBug, IsFoundAndNamed) {
   unsigned right = 0, all = 0;
   for (const auto& [engine, count] : named) {
     all += count;
-    if (std::find(bug.engines.begin(), bug.engines.end(), engine) != bug.engines.end()) right += count;
+    if (std::find(bug.engines.begin(), bug.engines.end(), engine) != bug.engines.end())
+      right += count;
   }
-  std::cout << "bug " << bug.id << ": found by " << all << " of 40 programs, " << right << " name the engine\n" << example;
+  std::cout << "bug " << bug.id << ": found by " << all << " of 40 programs, " << right
+            << " name the engine\n"
+            << example;
   EXPECT_GT(all, 0U) << "not found";
   EXPECT_EQ(right, all) << example;
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, SeededBug,
-                         testing::Values(Bug{10, {"LOAD"}}, Bug{11, {"LOAD"}}, Bug{20, {"STORE"}}, Bug{30, {"MATRIX"}},
-                                         Bug{40, {"VECTOR"}}));
+                         testing::Values(Bug{10, {"LOAD"}}, Bug{11, {"LOAD"}}, Bug{20, {"STORE"}},
+                                         Bug{30, {"MATRIX"}}, Bug{40, {"VECTOR"}}));
 /// A wrong patch or order shows in whatever instruction it hits.
-INSTANTIATE_TEST_SUITE_P(Frontend, SeededBug,
-                         testing::Values(Bug{50, {"LOAD", "STORE", "MATRIX", "VECTOR", "FENCE", "SETPARAM"}},
-                                         Bug{51, {"LOAD", "STORE", "MATRIX", "VECTOR", "FENCE", "frontend"}}));
+INSTANTIATE_TEST_SUITE_P(
+    Frontend, SeededBug,
+    testing::Values(Bug{50, {"LOAD", "STORE", "MATRIX", "VECTOR", "FENCE", "SETPARAM"}},
+                    Bug{51, {"LOAD", "STORE", "MATRIX", "VECTOR", "FENCE", "frontend"}}));
 
 TEST(NoSeededBug, NothingIsFound) {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {

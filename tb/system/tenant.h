@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A context set up for a test: its slice of the chip, its windows in DRAM, its ring. Contexts get
-// disjoint slices. Windows follow the compiler: 0 ring, 1 constants (read), 2 workspace (read, write).
+// disjoint slices. Windows follow the compiler: 0 ring, 1 constants (read), 2 workspace (read,
+// write).
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,9 @@
 namespace girih::rtl {
 
 struct TenantSizes {
-  std::uint32_t spm = 0, acc = 0;                  ///< bytes of the partition; 0: an equal share of the chip
+  std::uint32_t spm = 0, acc = 0;  ///< bytes of the partition; 0: an equal share of the chip
   std::uint64_t constants = 16384, workspace = 16384;  ///< bytes, multiples of 4 KiB
-  std::uint32_t ring = 64;                         ///< instructions
+  std::uint32_t ring = 64;                             ///< instructions
 };
 
 class Tenant {
@@ -27,7 +28,8 @@ class Tenant {
   Tenant(RtlDevice& device, unsigned context, const TenantSizes& sizes = {})
       : device_(device), context_(context), sizes_(sizes) {
     const isa::Preset& preset = device.preset();
-    const std::uint32_t spm = preset.spm_kib * 1024 / preset.contexts, acc = preset.acc_kib * 1024 / preset.contexts;
+    const std::uint32_t spm = preset.spm_kib * 1024 / preset.contexts,
+                        acc = preset.acc_kib * 1024 / preset.contexts;
     if (sizes_.spm == 0) sizes_.spm = spm;
     if (sizes_.acc == 0) sizes_.acc = acc;
     device.set_partition(context, {context * spm, sizes_.spm, context * acc, sizes_.acc});
@@ -41,7 +43,8 @@ class Tenant {
   const TenantSizes& sizes() const { return sizes_; }
   /// First byte of a window in DRAM. Far apart, beyond 4 GiB, and not where another context's are.
   std::uint64_t address(unsigned window) const {
-    return 0x3'0000'0000 + std::uint64_t{context_} * 0x1000'0000 + std::uint64_t{window} * 0x100'0000;
+    return 0x3'0000'0000 + std::uint64_t{context_} * 0x1000'0000 +
+           std::uint64_t{window} * 0x100'0000;
   }
 
   void write(unsigned window, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
@@ -72,7 +75,9 @@ class Tenant {
   void restart() { head_ = 0; }
 
  private:
-  std::uint64_t ring_bytes() const { return (std::uint64_t{sizes_.ring} * isa::kBytes + 4095) / 4096 * 4096; }
+  std::uint64_t ring_bytes() const {
+    return (std::uint64_t{sizes_.ring} * isa::kBytes + 4095) / 4096 * 4096;
+  }
 
   RtlDevice& device_;
   const unsigned context_;
