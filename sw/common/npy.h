@@ -17,8 +17,6 @@ struct Array {
   std::vector<std::int64_t> shape;
   std::string type;  ///< as in the file: "f4", "i1", "u1", "i4", "i8", "f8", ...
   std::vector<double> values;
-
-  bool is_float() const { return !type.empty() && type.front() == 'f'; }
 };
 
 /// Throws girih::Error naming the file and what is wrong with it.

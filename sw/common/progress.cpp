@@ -14,14 +14,12 @@ constexpr int kBarWidth = 30;
 constexpr auto kInterval = std::chrono::milliseconds(100);
 constexpr const char* kWipeLine = "\r\033[K";
 
-bool quiet = false;
-
 }  // namespace
 
 Progress::Progress(std::string title, std::uint64_t total)
     : title_(std::move(title)),
       total_(total),
-      visible_(!quiet && isatty(STDERR_FILENO) != 0),
+      visible_(isatty(STDERR_FILENO) != 0),
       start_(Clock::now()),
       next_(start_ + kInterval) {}
 
@@ -47,10 +45,6 @@ void Progress::update(std::uint64_t done) {
   std::fflush(stderr);
 }
 
-void say(const std::string& message) {
-  if (!quiet) fmt::print(stderr, "girih: {}\n", message);
-}
-
-void set_quiet(bool value) { quiet = value; }
+void say(const std::string& message) { fmt::print(stderr, "girih: {}\n", message); }
 
 }  // namespace girih

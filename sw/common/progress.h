@@ -30,8 +30,7 @@ class Progress {
   Clock::time_point start_, next_;
 };
 
-/// One line for the user on standard error ("girih: ..."); off after set_quiet(true).
+/// One line for the user on standard error ("girih: ...").
 void say(const std::string& message);
-void set_quiet(bool quiet);
 
 }  // namespace girih

@@ -4,17 +4,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <limits>
-
 #include "common/error.h"
 
 namespace girih::graph {
 
 std::string_view name(DType type) {
   switch (type) {
-    case DType::kInt8: return "int8";
-    case DType::kUint8: return "uint8";
-    case DType::kFloat32: return "float32";
+    case DType::kInt8:
+      return "int8";
+    case DType::kUint8:
+      return "uint8";
+    case DType::kFloat32:
+      return "float32";
   }
   return "?";
 }

@@ -63,13 +63,6 @@ const ::onnx::TensorProto* Attributes::tensor(const char* name) {
   return attribute ? &attribute->t() : nullptr;
 }
 
-bool Attributes::has(const char* name) const {
-  for (const AttributeProto& attribute : node_.attribute()) {
-    if (attribute.name() == name) return true;
-  }
-  return false;
-}
-
 void Attributes::only(const char* name, std::int64_t accepted) {
   const std::int64_t value = integer(name, accepted);
   if (value != accepted) {

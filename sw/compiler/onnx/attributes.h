@@ -24,7 +24,6 @@ class Attributes {
   std::optional<std::vector<std::int64_t>> integers(const char* name);
   std::optional<std::vector<float>> reals(const char* name);
   const ::onnx::TensorProto* tensor(const char* name);
-  bool has(const char* name) const;
 
   /// Throws when an integer attribute is present with another value than the only accepted one.
   void only(const char* name, std::int64_t accepted);
