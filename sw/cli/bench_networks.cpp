@@ -1,26 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/bench_networks.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <random>
 
+#include "cli/chip.h"
 #include "compiler/onnx/importer.h"
 
 namespace girih::cli {
 namespace {
 
 graph::Graph model(const char* file) {
-  const char* root = std::getenv("GIRIH_ROOT");
-  return onnx::import_model(std::filesystem::path(root == nullptr ? "." : root) / "tests" /
-                            "models" / file);
+  return onnx::import_model(source_tree() / "tests" / "models" / file);
 }
 
 }  // namespace
 
-graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns) {
+graph::Graph one_node(const std::string& name, graph::Tensor x, graph::Tensor w, graph::Tensor y,
+                      graph::Operation operation) {
   graph::Graph g;
-  g.name = "gemm";
+  g.name = name;
+  const graph::TensorId x_id = g.add_tensor(std::move(x));
+  const graph::TensorId w_id = g.add_tensor(std::move(w));
+  const graph::TensorId y_id = g.add_tensor(std::move(y));
+  g.add_node({.name = name,
+              .origins = {name},
+              .operation = std::move(operation),
+              .inputs = {x_id, w_id},
+              .output = y_id});
+  g.inputs.push_back({"x", x_id, false});
+  g.outputs.push_back({"y", y_id, false});
+  graph::validate(g);
+  return g;
+}
+
+graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns) {
   graph::Tensor x{.name = "x", .shape = {rows, depth}, .quant = {{0.02F}, 0, -1}, .data = {}};
   graph::Tensor w{.name = "w",
                   .shape = {columns, depth},
@@ -31,24 +44,13 @@ graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns) {
   std::mt19937 rng(512);
   w.data.resize(static_cast<std::size_t>(columns * depth));
   for (std::uint8_t& weight : w.data) weight = static_cast<std::uint8_t>(rng() >> 24);
-  const graph::TensorId x_id = g.add_tensor(std::move(x));
-  const graph::TensorId w_id = g.add_tensor(std::move(w));
-  const graph::TensorId y_id = g.add_tensor(std::move(y));
   graph::FullyConnected op{
       .rows = rows,
       .depth = depth,
       .columns = columns,
       .bias = std::vector<std::int32_t>(static_cast<std::size_t>(columns), 0),
       .multiplier = std::vector<float>(static_cast<std::size_t>(columns), 0.02F * 0.01F / 0.1F)};
-  g.add_node({.name = "gemm",
-              .origins = {"gemm"},
-              .operation = std::move(op),
-              .inputs = {x_id, w_id},
-              .output = y_id});
-  g.inputs.push_back({"x", x_id, false});
-  g.outputs.push_back({"y", y_id, false});
-  graph::validate(g);
-  return g;
+  return one_node("gemm", std::move(x), std::move(w), std::move(y), std::move(op));
 }
 
 const std::vector<BenchNetwork>& bench_networks() {

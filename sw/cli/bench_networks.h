@@ -19,6 +19,10 @@ struct BenchNetwork {
 /// In the order in which they are run when none is named.
 const std::vector<BenchNetwork>& bench_networks();
 
+/// The graph of one operation with constant weights.
+graph::Graph one_node(const std::string& name, graph::Tensor x, graph::Tensor w, graph::Tensor y,
+                      graph::Operation operation);
+
 /// y[rows, columns] = requantised x[rows, depth] * w[columns, depth], random INT8 weights.
 graph::Graph gemm(std::int64_t rows, std::int64_t depth, std::int64_t columns);
 

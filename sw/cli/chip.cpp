@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "common/error.h"
@@ -48,6 +49,11 @@ void ChipOptions::add_device(CLI::App& app) {
   app.add_option("--waves", waves,
                  "write a waveform of the window --waves-at to this FST file (rtl)");
   app.add_option("--waves-at", waves_at, "cycles FROM:TO of the waveform")->needs("--waves");
+}
+
+std::filesystem::path source_tree() {
+  const char* root = std::getenv("GIRIH_ROOT");
+  return root == nullptr ? "." : root;
 }
 
 const isa::Preset& preset_named(const std::string& name) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,9 @@ struct ChipOptions {
   void add_device(CLI::App& app);
   bool rtl() const { return device == "rtl"; }
 };
+
+/// Top of the source tree, where models and baselines lie: the launcher says so.
+std::filesystem::path source_tree();
 
 const isa::Preset& preset_named(const std::string& name);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -24,9 +24,7 @@ struct BenchOptions {
 };
 
 std::filesystem::path baseline_file() {
-  const char* root = std::getenv("GIRIH_ROOT");
-  return std::filesystem::path(root == nullptr ? "." : root) / "tests" / "baselines" /
-         "cycles.json";
+  return source_tree() / "tests" / "baselines" / "cycles.json";
 }
 
 nlohmann::json read_baselines() {

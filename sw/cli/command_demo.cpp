@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 
 #include "cli/commands.h"
@@ -19,12 +18,6 @@ struct DemoOptions {
   std::size_t first = 0;
   ChipOptions chip;
 };
-
-/// Top of the source tree, where the demonstration's model lives: the launcher says so.
-std::filesystem::path models() {
-  const char* root = std::getenv("GIRIH_ROOT");
-  return std::filesystem::path(root == nullptr ? "." : root) / "tests" / "models";
-}
 
 /// Rows of an 8x8 image in shades; two characters a pixel, so that it looks square.
 std::vector<std::string> draw(const std::vector<float>& image) {
@@ -46,13 +39,14 @@ const char* compared(const ChipOptions& chip) {
 }
 
 void demo(const DemoOptions& options, Invocation& invocation) {
-  const graph::Graph graph = onnx::import_model(models() / "digits.onnx");
+  const std::filesystem::path models = source_tree() / "tests" / "models";
+  const graph::Graph graph = onnx::import_model(models / "digits.onnx");
   const compiler::Program program =
       compiler::compile(graph, target_of(preset_named(options.chip.preset)));
-  const std::string images_file = (models() / "digits_images.npy").string();
+  const std::string images_file = (models / "digits_images.npy").string();
   const std::vector<Samples> inputs{
       samples_of(read_npy(images_file), program.inputs.at(0), images_file)};
-  const Array labels = read_npy(models() / "digits_labels.npy");
+  const Array labels = read_npy(models / "digits_labels.npy");
   if (labels.values.size() != inputs[0].count)
     throw Error("{} images, but {} labels", inputs[0].count, labels.values.size());
   if (options.first + options.images > inputs[0].count) {

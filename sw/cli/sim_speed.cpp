@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/sim_speed.h"
 
-#include <chrono>
 #include <iostream>
 
 #include "cli/bench_run.h"
@@ -14,8 +13,6 @@ namespace {
 /// 3x3 convolution, 32x32 pixels, 64 to 64 channels: the array works in nearly every cycle.
 graph::Graph convolution() {
   constexpr std::int64_t kChannels = 64;
-  graph::Graph g;
-  g.name = "convolution";
   const graph::Quantisation quant{{0.05F}, 0, -1};
   graph::Tensor w{.name = "w",
                   .shape = {kChannels, kChannels, 3, 3},
@@ -25,23 +22,12 @@ graph::Graph convolution() {
   w.data.resize(static_cast<std::size_t>(graph::elements(w.shape)));
   for (std::size_t i = 0; i < w.data.size(); ++i)
     w.data[i] = static_cast<std::uint8_t>(i * 37 >> 3);
-  const graph::TensorId x_id =
-      g.add_tensor({.name = "x", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}});
-  const graph::TensorId w_id = g.add_tensor(std::move(w));
-  const graph::TensorId y_id =
-      g.add_tensor({.name = "y", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}});
+  graph::Tensor x{.name = "x", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}};
+  graph::Tensor y{.name = "y", .shape = {1, kChannels, 32, 32}, .quant = quant, .data = {}};
   graph::Conv op{.window = {.kernel = {3, 3}, .pad_begin = {1, 1}, .pad_end = {1, 1}},
                  .bias = std::vector<std::int32_t>(kChannels, 0),
                  .multiplier = std::vector<float>(kChannels, 0.001F)};
-  g.add_node({.name = "conv",
-              .origins = {"conv"},
-              .operation = std::move(op),
-              .inputs = {x_id, w_id},
-              .output = y_id});
-  g.inputs.push_back({"x", x_id, false});
-  g.outputs.push_back({"y", y_id, false});
-  graph::validate(g);
-  return g;
+  return one_node("convolution", std::move(x), std::move(w), std::move(y), std::move(op));
 }
 
 /// Cycles per second, or 0 when there is nothing to divide by.

@@ -118,6 +118,11 @@ class Pool {
   std::size_t next_ = 0;
 };
 
+/// An activation's or a weight's type.
+constexpr isa::Type type8(bool is_unsigned) {
+  return is_unsigned ? isa::Type::kUint8 : isa::Type::kInt8;
+}
+
 constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace girih::compiler

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "compiler/lower/conv_tiling.h"
@@ -27,8 +26,6 @@ struct ChannelTile {
 struct MapTile {
   std::int64_t index, image, y, rows, x, columns;
 };
-
-isa::Type type8(bool is_unsigned) { return is_unsigned ? isa::Type::kUint8 : isa::Type::kInt8; }
 
 class ConvLowering {
  public:

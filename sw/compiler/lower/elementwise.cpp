@@ -13,8 +13,6 @@ namespace {
 constexpr std::int64_t kLongestRun = 32768;  // of n0, which has 16 bits
 constexpr std::int64_t kLargestTile = 32768;
 
-isa::Type type8(bool is_unsigned) { return is_unsigned ? isa::Type::kUint8 : isa::Type::kInt8; }
-
 class ElementwiseLowering {
  public:
   ElementwiseLowering(Builder& builder, const ElementwiseProblem& problem)

@@ -97,8 +97,8 @@ class PoolLowering {
   void window(std::uint32_t input, std::int64_t line, std::int64_t depth, std::uint32_t output,
               std::int64_t count, std::int64_t divisor) {
     isa::Vector v;
-    v.a_type = p_.x_unsigned ? isa::Type::kUint8 : isa::Type::kInt8;
-    v.d_type = p_.y_unsigned ? isa::Type::kUint8 : isa::Type::kInt8;
+    v.a_type = type8(p_.x_unsigned);
+    v.d_type = type8(p_.y_unsigned);
     v.za = p_.zx;
     v.zd = p_.zy;
     v.lo = p_.lo;
