@@ -75,7 +75,7 @@ std::string Runner::name(std::uint32_t ring_index) const {
                      isa::to_text(program_.instructions[i], device_.preset()));
 }
 
-void Runner::run(const std::function<void(double)>& progress) {
+void Runner::run() {
   const auto total = static_cast<std::uint32_t>(program_.instructions.size());
   started_ = head_;
   for (std::uint32_t done = 0; done < total;) {
@@ -92,7 +92,6 @@ void Runner::run(const std::function<void(double)>& progress) {
                   isa::to_string(fault.code), fault.detail, name(fault.index));
     }
     if (device_.checked().mismatches != 0) return;
-    if (progress) progress(static_cast<double>(done) / total);
   }
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -33,7 +32,7 @@ class Runner {
   void set_input(std::size_t port, std::span<const std::uint8_t> bytes);
   /// Runs the whole program. Throws girih::Error naming instruction, layer and error when the
   /// context faults.
-  void run(const std::function<void(double fraction)>& progress = {});
+  void run();
   std::vector<std::uint8_t> output(std::size_t port);
 
   /// "layer 3 (Conv node_name), instruction 17: MATRIX ..." for reports.

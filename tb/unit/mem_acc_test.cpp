@@ -12,12 +12,7 @@
 namespace girih::tb {
 namespace {
 
-const isa::Preset& preset() {
-  for (const auto& p : isa::kPresets) {
-    if (p.name == GIRIH_PRESET_NAME) return p;
-  }
-  throw std::logic_error("no such preset");
-}
+const isa::Preset& preset() { return *isa::find_preset(GIRIH_PRESET_NAME); }
 
 const std::uint32_t kLanes = preset().n_dim;
 const std::uint32_t kRows = preset().acc_kib * 256 / kLanes;

@@ -14,12 +14,7 @@
 namespace girih::tb {
 namespace {
 
-const isa::Preset& preset() {
-  for (const auto& p : isa::kPresets) {
-    if (p.name == GIRIH_PRESET_NAME) return p;
-  }
-  throw std::logic_error("no such preset");
-}
+const isa::Preset& preset() { return *isa::find_preset(GIRIH_PRESET_NAME); }
 
 const std::uint32_t kWordBytes = preset().spm_word_bytes;
 const std::uint32_t kWords = preset().spm_kib * 1024 / kWordBytes;

@@ -2,7 +2,9 @@
 //
 // Models of the tree compile for every preset: legal instructions, proven tokens, a file that comes
 // back as it was. What they compute is compared on the devices (tb/system).
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <tuple>
@@ -33,7 +35,8 @@ TEST_P(CompileModel, GivesAProvenProgram) {
   for (const Layer& layer : program.layers) macs += layer.macs;
   EXPECT_GE(program.array_macs, macs);
 
-  const auto file = std::filesystem::temp_directory_path() / ("girih_" + model + preset + ".girih");
+  const auto file = std::filesystem::temp_directory_path() /
+                    fmt::format("girih_{}_{}_{}.girih", model, preset, getpid());
   save(program, file);
   const Program again = load_program(file);
   std::filesystem::remove(file);
