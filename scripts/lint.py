@@ -75,7 +75,7 @@ def main() -> int:
     args = parser.parse_args()
     generated = args.build / "gen/rtl"
     remembered = args.build / "lint"
-    remembered.mkdir(exist_ok=True)
+    remembered.mkdir(parents=True, exist_ok=True)
 
     tasks = []
     for preset in args.preset or rtl_files.PRESETS:
