@@ -86,12 +86,13 @@ class PoolLowering {
     const std::int64_t lowest = p_.count_padding ? -p_.window.pad_begin[axis] : 0;
     const std::int64_t end = size + (p_.count_padding ? p_.window.pad_end[axis] : 0);
     const std::int64_t first = reach(p_.window, axis, position, 1).first;
-    std::int64_t count = 0;
-    for (std::int64_t k = 0; k < p_.window.kernel[axis]; ++k) {
-      const std::int64_t at = first + k * p_.window.dilation[axis];
-      count += at >= lowest && at < end ? 1 : 0;
-    }
-    return count;
+    const std::int64_t step = p_.window.dilation[axis];
+    // Taps before `at`: those whose place first + k * step is smaller.
+    const auto before = [&](std::int64_t at) {
+      return std::clamp<std::int64_t>(at > first ? ceil_div(at - first, step) : 0, 0,
+                                      p_.window.kernel[axis]);
+    };
+    return before(end) - before(lowest);
   }
 
   void window(std::uint32_t input, std::int64_t line, std::int64_t depth, std::uint32_t output,

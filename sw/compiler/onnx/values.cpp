@@ -74,8 +74,8 @@ std::optional<float> Builder::scalar(const Step& step, int input) const {
   std::optional<float> number;
   if (const auto* source = std::get_if<DequantisedConstant>(&v)) {
     if (source->codes->count() == 1) {
-      const auto code = static_cast<std::int32_t>(source->codes->integer(0));
-      number = static_cast<float>(code - source->parameters.zero[0]) * source->parameters.scale[0];
+      const std::int64_t code = source->codes->integer(0) - source->parameters.zero[0];
+      number = static_cast<float>(code) * source->parameters.scale[0];
     }
   } else if (const ConstantPtr plain = constant(step, input); !plain->is_integer()) {
     if (plain->count() == 1) number = plain->real(0);
