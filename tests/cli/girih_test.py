@@ -161,7 +161,13 @@ class Errors(Case):
     self.refused("run", digits, "--input", MODELS / "resnet8_input.npy", says=["shape", "[1, 1, 8, 8]"])
     self.refused("run", digits, "--input", images, "--preset", "huge", says=["--preset", "base"])
     self.refused("run", digits, "--input", images, "--device", "gpu", says=["--device"])
-    self.refused("run", digits, "--input", images, "--stalls", "2", says=["--stalls"])
+    for stalls in ("2", "-1", "nan"):
+      self.refused("run", digits, "--input", images, "--stalls", stalls, says=["--stalls"])
+    for window in ("5", "5x:7", "-5:7", "7:5", "5:", ":7"):
+      self.refused("run", digits, "--input", images, "--device", "rtl", "--waves", self.path("w.fst"),
+                   "--waves-at", window, says=["--waves-at", "FROM:TO"])
+    self.refused("run", digits, "--random", "0", says=["--random"])
+    self.refused("bench", "digits", "--latencies", "0", says=["--latencies"])
     self.refused("run", digits, "--input", images, "--waves", self.path("w.fst"), says=["--waves"])
     self.refused("run", digits, "--input", images, "--output", self.path("no/such/y.npy"), says=["y.npy"])
     self.refused("disasm", digits, says=["digits.onnx"])
