@@ -51,7 +51,7 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
   device.set_window(c, compiler::kWorkspaceWindow,
                     {workspace_address_, pages(program.workspace_bytes), true, true});
   device.set_ring(c, {compiler::kRingWindow, 0, ring_instructions_});
-  device.set_namer(c, [this](std::uint32_t index, std::uint32_t) { return name(index); });
+  device.set_namer(c, [this](std::uint32_t index, std::uint32_t) { return place(index); });
   device.write(constants_address_, program.constants);
 }
 
@@ -66,13 +66,19 @@ std::vector<std::uint8_t> Runner::output(std::size_t port) {
   return bytes;
 }
 
-std::string Runner::name(std::uint32_t ring_index) const {
+std::string Runner::place(std::uint32_t ring_index) const {
   const std::uint32_t i = ring_index - started_;
   if (i >= program_.instructions.size()) return fmt::format("ring index {}", ring_index);
   const compiler::Layer* layer = program_.layer_of(i);
-  return fmt::format("instruction {} of the program{}: {}", i,
-                     layer == nullptr ? "" : fmt::format(", {} \"{}\"", layer->kind, layer->node),
-                     isa::to_text(program_.instructions[i], device_.preset()));
+  return fmt::format("{}instruction {} of the program",
+                     layer == nullptr ? "" : fmt::format("{} \"{}\", ", layer->kind, layer->node),
+                     i);
+}
+
+std::string Runner::name(std::uint32_t ring_index) const {
+  const std::uint32_t i = ring_index - started_;
+  if (i >= program_.instructions.size()) return place(ring_index);
+  return place(ring_index) + ": " + isa::to_text(program_.instructions[i], device_.preset());
 }
 
 void Runner::run() {

@@ -35,7 +35,9 @@ class Runner {
   void run();
   std::vector<std::uint8_t> output(std::size_t port);
 
-  /// "layer 3 (Conv node_name), instruction 17: MATRIX ..." for reports.
+  /// `Conv "conv1", instruction 17 of the program`, for reports.
+  std::string place(std::uint32_t ring_index) const;
+  /// The same with the instruction's text.
   std::string name(std::uint32_t ring_index) const;
 
  private:
