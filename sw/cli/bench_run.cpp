@@ -8,6 +8,7 @@
 #include "cli/inference.h"
 #include "cli/report.h"
 #include "common/error.h"
+#include "common/progress.h"
 #include "compiler/lower/lower.h"
 
 namespace girih::cli {
@@ -58,7 +59,12 @@ BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsig
   runtime::Device& device = inference.device();
   device.set_checkpoints(0, last);
   const auto start = std::chrono::steady_clock::now();
-  inference.run(inputs, 0);
+  {
+    Progress progress(network.name, program.instructions.size());
+    device.set_on_progress([&](std::uint64_t retired) { progress.update(retired); });
+    inference.run(inputs, 0);
+    device.set_on_progress({});
+  }
 
   BenchFigures figures{.network = network.name,
                        .preset = std::string(preset.name),

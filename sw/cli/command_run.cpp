@@ -100,7 +100,8 @@ void run(const RunOptions& options, Invocation& invocation) {
   std::uint64_t compared = 0;
   std::uint64_t differing = 0;
   {
-    Progress progress("running", samples);
+    Progress progress("instructions", samples * program.instructions.size());
+    inference.device().set_on_progress([&](std::uint64_t retired) { progress.update(retired); });
     for (std::size_t i = 0; i < samples && inference.device().checked().mismatches == 0; ++i) {
       const Result result = inference.run(inputs, i);
       for (std::size_t p = 0; p < result.outputs.size(); ++p) {
@@ -108,8 +109,9 @@ void run(const RunOptions& options, Invocation& invocation) {
       }
       compared += result.compared;
       differing += result.differing;
-      progress.update(i + 1);
+      progress.update((i + 1) * program.instructions.size());
     }
+    inference.device().set_on_progress({});
   }
   runtime::Device& device = inference.device();
   const runtime::Checked checked = device.checked();

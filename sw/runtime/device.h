@@ -88,6 +88,10 @@ class Device {
   virtual Counters counters(unsigned context) = 0;
   virtual Checked checked() const { return {}; }
 
+  /// Called every few thousand cycles while it runs, with the instructions retired so far in the
+  /// context that run() was called for; for progress bars. Never called where nothing takes long.
+  virtual void set_on_progress(std::function<void(std::uint64_t retired)> /*call*/) {}
+
   /// Asks for the counters as they stand when the instructions of these ring indices retire
   /// (ascending).
   virtual void set_checkpoints(unsigned /*context*/, std::vector<std::uint32_t> /*indices*/) {}

@@ -51,7 +51,7 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
   device.set_window(c, compiler::kWorkspaceWindow,
                     {workspace_address_, pages(program.workspace_bytes), true, true});
   device.set_ring(c, {compiler::kRingWindow, 0, ring_instructions_});
-  device.set_namer(c, [this](std::uint32_t index, std::uint32_t) { return place(index); });
+  device.set_namer(c, [this](std::uint32_t index, std::uint32_t) { return this->place(index); });
   device.write(constants_address_, program.constants);
 }
 

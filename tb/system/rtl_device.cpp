@@ -2,6 +2,7 @@
 #include "rtl_device.h"
 
 #include <algorithm>
+#include <bit>
 #include <ranges>
 
 #include "girih/registers.h"
@@ -105,9 +106,13 @@ void RtlDevice::advance(std::uint32_t contexts) {
     }
     return false;
   };
+  constexpr std::uint64_t kProgress = 8192;  // cycles
   while (!mismatch_ && working()) {
     chip_->step(1);
     if (chip_->cycle() - last_event_ > options_.hang_cycles) hang();
+    if (on_progress_ && chip_->cycle() % kProgress == 0) {
+      on_progress_(retired_[static_cast<std::size_t>(std::countr_zero(contexts))]);
+    }
   }
 }
 

@@ -44,6 +44,9 @@ class RtlDevice final : public runtime::Device {
   void reset(unsigned context) override;
   runtime::Counters counters(unsigned context) override;
   runtime::Checked checked() const override;
+  void set_on_progress(std::function<void(std::uint64_t retired)> call) override {
+    on_progress_ = std::move(call);
+  }
   void set_checkpoints(unsigned context, std::vector<std::uint32_t> indices) override;
   std::vector<runtime::Counters> checkpoints(unsigned context) override;
 
@@ -80,6 +83,7 @@ class RtlDevice final : public runtime::Device {
   std::unique_ptr<Chip> chip_;
   std::unique_ptr<Lockstep> lockstep_;  // null: unchecked
   std::optional<Mismatch> mismatch_;
+  std::function<void(std::uint64_t)> on_progress_;
   std::uint64_t last_event_ = 0;
   std::array<std::uint32_t, 8> doorbell_{}, retired_{};
   std::array<bool, 8> halted_{};
