@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "help of every subcommand");
   app.footer(
       "Exit status: 0 every comparison held, 1 a comparison failed, 2 the input or an option is "
-      "wrong.\n"
+      "wrong, or the chip stopped or hangs.\n"
       "Start with: ./girih demo");
   girih::cli::Invocation invocation;
   invocation.command_line = quoted(argc, argv);
