@@ -100,8 +100,8 @@ void print(const BenchFigures& f, const isa::Preset& preset) {
       "\n{} on {}: {}x{} MACs, bus {} B/cycle shared by reads and writes, latency {} cycles\n",
       f.network, f.preset, preset.k_dim, preset.n_dim, preset.bus_bytes, f.latency);
   std::cout << fmt::format(
-      "  {:24} {:>10} {:>9} {:>6} {:>9} {:>9} {:>7}   stalls %: token, port, bus\n", "layer",
-      "cycles", "MACs/cyc", "util", "read B", "write B", "% limit");
+      "  {:24} {:>10} {:>9} {:>6} {:>9} {:>9} {:>7}   stalls %: MATRIX tokens, ports; LOAD bus\n",
+      "layer", "cycles", "MACs/cyc", "util", "read B", "write B", "% limit");
   const auto row = [&](const std::string& name, const runtime::Counters& c, std::uint64_t macs,
                        std::uint64_t limit) {
     std::cout << fmt::format(
@@ -115,7 +115,8 @@ void print(const BenchFigures& f, const isa::Preset& preset) {
         layer.limit_cycles);
   row("network", f.counters, f.macs, f.limit_cycles);
   std::cout << fmt::format("  DRAM: {} bytes moved, {} compulsory (weights, inputs, outputs)\n",
-                           f.counters.bytes_read + f.counters.bytes_written, f.compulsory_bytes);
+                           f.counters.bytes_read + f.counters.bytes_written, f.compulsory_bytes)
+            << std::flush;  // before the next line on standard error
 }
 
 nlohmann::json to_json(const BenchFigures& f, const isa::Preset& preset) {
