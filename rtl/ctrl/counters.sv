@@ -70,7 +70,7 @@ module counters
       always_ff @(posedge clk_i) begin
         if (!rst_ni || clear_i[c]) begin
           for (int unsigned k = 0; k < 4; k++) count_q[c][4*e + k] <= '0;
-        end else begin
+        end else if (flags_q != '0) begin         // one test for the idle contexts
           if (flags_q.busy[e])        count_q[c][4*e]     <= count_q[c][4*e] + 64'd1;
           if (flags_q.stall_token[e]) count_q[c][4*e + 1] <= count_q[c][4*e + 1] + 64'd1;
           if (flags_q.stall_mem[e])   count_q[c][4*e + 2] <= count_q[c][4*e + 2] + 64'd1;

@@ -32,7 +32,7 @@ module tokens
   output logic [Tokens-1:0]   nonzero_o [Contexts]
 );
 
-  logic [7:0]        count_q   [Contexts][Tokens];
+  logic [Tokens-1:0][7:0] count_q [Contexts];
   logic [Tokens-1:0] nonzero_q [Contexts];
   assign nonzero_o = nonzero_q;
 
@@ -61,17 +61,21 @@ module tokens
     always_ff @(posedge clk_i) begin
       if (!rst_ni || clear_i[c]) begin
         nonzero_q[c] <= '0;
-        for (int unsigned t = 0; t < Tokens; t++) count_q[c][t] <= '0;
+        count_q[c]   <= '0;
       end else if (take || give) begin
+        automatic logic [Tokens-1:0][7:0] count   = count_q[c];
+        automatic logic [Tokens-1:0]      nonzero = nonzero_q[c];
         for (int unsigned t = 0; t < Tokens; t++) begin
           if (up[t] && !down[t]) begin
-            nonzero_q[c][t] <= 1'b1;
-            if (count_q[c][t] != 8'hff) count_q[c][t] <= count_q[c][t] + 8'd1;
+            nonzero[t] = 1'b1;
+            if (count[t] != 8'hff) count[t] += 8'd1;
           end else if (down[t] && !up[t]) begin
-            nonzero_q[c][t] <= count_q[c][t] != 8'd1;
-            count_q[c][t]   <= count_q[c][t] - 8'd1;
+            nonzero[t] = count[t] != 8'd1;
+            count[t]  -= 8'd1;
           end
         end
+        count_q[c]   <= count;
+        nonzero_q[c] <= nonzero;
       end
     end
 

@@ -331,8 +331,6 @@ module validate
     end
 
     row_arrives_q <= row_q;
-    if (row_valid_q) word_q[int'(row_arrives_q) * (RowBits / 32) +: RowBits / 32] <= slot_data_i;
-
     if (state_q == StHead) patches_q <= patch_on;
     if (state_q == StParam) begin
       param_q <= param_data_i;
@@ -340,7 +338,6 @@ module validate
     end
     if (state_q == StPatch) begin
       patches_q[patch_now]  <= 1'b0;
-      word_q[now[9:5]]      <= param_q + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
     end
 
     if (state_q == StHead || state_q == StPatch) begin
@@ -370,6 +367,14 @@ module validate
       window_bad_q <= extents.window || !permitted;
     end
     if (state_q == StVerdict) held_queue_q[ctx_q] <= queue;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (row_valid_q) begin
+      word_q[int'(row_arrives_q) * (RowBits / 32) +: RowBits / 32] <= slot_data_i;
+    end else if (state_q == StPatch) begin
+      word_q[now[9:5]] <= param_q + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
+    end
   end
 
   `ASSERT(OneVerdict, !(push_o && error_valid_o))

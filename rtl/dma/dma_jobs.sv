@@ -94,20 +94,17 @@ module dma_jobs
 
   // An instruction has an entry while its errors can come, so that the three writers meet only where
   // issue and data look at the same one: the data were issued earlier.
-  for (genvar j = 0; j < Depth; j++) begin : gen_error
-    always_ff @(posedge clk_i) begin
-      if (push && push_q == ptr_t'(j)) begin
-        error_q[j] <= '0;
-      end else if (error_q[j] == '0) begin
-        if (data_error_i != '0 && data_q == ptr_t'(j)) begin
-          error_q[j]  <= data_error_i;
-          detail_q[j] <= data_detail_i;
-        end else if (issue_error_i != '0 && issue_q == ptr_t'(j)) begin
-          error_q[j]  <= issue_error_i;
-          detail_q[j] <= issue_detail_i;
-        end
-      end
+  // So the later assignment wins.
+  always_ff @(posedge clk_i) begin
+    if (issue_error_i != '0 && error_q[issue_q] == '0) begin
+      error_q[issue_q]  <= issue_error_i;
+      detail_q[issue_q] <= issue_detail_i;
     end
+    if (data_error_i != '0 && error_q[data_q] == '0) begin
+      error_q[data_q]  <= data_error_i;
+      detail_q[data_q] <= data_detail_i;
+    end
+    if (push) error_q[push_q] <= '0;
   end
 
   `ASSERT(CountInRange, count_q <= CountWidth'(Depth))

@@ -78,13 +78,14 @@ module prim_ram_1r1w #(
     end
   end
 `else
-  logic [Width-1:0] written;
-  for (genvar i = 0; i < Lanes; i++) begin : gen_written
-    assign written[i*LaneWidth +: LaneWidth] = {LaneWidth{wr_be_i[i]}};
-  end
-
   always_ff @(posedge clk_i) begin
-    if (wr_valid_i) word_q[wr_addr_i] <= (word_q[wr_addr_i] & ~written) | (wr_data_i & written);
+    if (wr_valid_i) begin
+      automatic logic [Width-1:0] written;
+      for (int unsigned i = 0; i < Lanes; i++) begin
+        written[i*LaneWidth +: LaneWidth] = {LaneWidth{wr_be_i[i]}};
+      end
+      word_q[wr_addr_i] <= (word_q[wr_addr_i] & ~written) | (wr_data_i & written);
+    end
   end
 
   always_ff @(posedge clk_i) begin

@@ -196,8 +196,8 @@ module vec_row
 
     vec_op u_op (
       .clk_i,
-      .add_en_i     (add_en & mine_q[3:0]),
-      .compare_en_i (compare_en & mine_q[3:0]),
+      .add_en_i     (add_en),                // all lanes alike: who is not asked writes nothing
+      .compare_en_i (compare_en),
       .op_i         (pipe_op_q),
       .x_i          (x_q),
       .y_i          (y_q),
@@ -207,8 +207,11 @@ module vec_row
     );
 
     always_ff @(posedge clk_i) begin
-      if (take && first_round && mine()) partial_q[entry] <= chunk_data_i[j];
-      else if (pipe_valid_q[4] && mine_q[4]) partial_q[pipe_entry_q[4]] <= result;
+      if (take && first_round) begin         // then nothing is in the pipe
+        if (mine()) partial_q[entry] <= chunk_data_i[j];
+      end else if (pipe_valid_q[4]) begin
+        if (mine_q[4]) partial_q[pipe_entry_q[4]] <= result;
+      end
     end
   end
 

@@ -134,44 +134,54 @@ module vec_source
   // ---------------------------------------------------------------- a chunk's words
   logic [LaneLog2-1:0]  last_lane;         // last lane in use
   logic [LaneLog2-1:0]  prev_lane_q;
-  addr_t                prev_addr_q, held_q, word, word_first, word_last, word_now;
+  addr_t                prev_addr_q, held_q, word, word_now;
   logic                 prev_valid_q, held_valid_q;
   logic [5:0]           beat_q;            // word within the chunk
   logic                 same;
   beat_t                beat;
-  pos_t                 pos_first;
+  logic [DepthLog2:0]   used_q;            // chunks requested or queued
+
+  // Looked at only by a beat that is emitted: without an instruction, or room, all of it stands still.
+  logic may_emit;
+  assign may_emit = active_q && (beat_q != '0 || used_q != (DepthLog2+1)'(Depth));
 
   always_comb begin
-    automatic logic at_tail = shape_q.row ? last[0] : last[3];
-    automatic addr_t bytes;
-    last_lane = at_tail ? shape_q.last0[LaneLog2-1:0] : '1;
-    if (stream_q.bcast) last_lane = '0;
-    bytes      = addr_t'(last_lane) << size;
-    same       = prev_valid_q &&
-                 (stream_q.konst || (addr == prev_addr_q && last_lane == prev_lane_q));
-    word_first = stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2;
-    word_last  = stream_q.acc ? (addr + bytes) >> AccLog2 : (addr + bytes) >> SpmLog2;
-    word_now   = word_first + addr_t'(beat_q);
-    pos_first  = stream_q.acc ? pos_t'(addr[AccLog2-1:2])
-                              : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
+    last_lane = '0;
+    same      = 1'b0;
+    word_now  = '0;
+    beat      = '0;
+    if (may_emit) begin
+      automatic logic  at_tail = shape_q.row ? last[0] : last[3];
+      automatic addr_t bytes, word_first, word_last;
+      automatic pos_t  pos_first;
+      last_lane = at_tail ? shape_q.last0[LaneLog2-1:0] : '1;
+      if (stream_q.bcast) last_lane = '0;
+      bytes      = addr_t'(last_lane) << size;
+      same       = prev_valid_q &&
+                   (stream_q.konst || (addr == prev_addr_q && last_lane == prev_lane_q));
+      word_first = stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2;
+      word_last  = stream_q.acc ? (addr + bytes) >> AccLog2 : (addr + bytes) >> SpmLog2;
+      word_now   = word_first + addr_t'(beat_q);
+      pos_first  = stream_q.acc ? pos_t'(addr[AccLog2-1:2])
+                                : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
 
-    beat           = '0;
-    beat.konst     = stream_q.konst && !same;
-    beat.fetch     = !stream_q.konst && !same && !(held_valid_q && held_q == word_now);
-    beat.acc       = stream_q.acc;
-    beat.bcast     = stream_q.bcast || stream_q.konst;
-    beat.size      = size;
-    beat.pos       = pos_first -
-                     (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
-    beat.last      = same || stream_q.konst || word_now == word_last;
-    beat.chunk     = '{
-      slot:      slot_q,
-      same:      same,
-      win_first: (shape_q.win_dims == '0 || first[0]) && (!shape_q.win_dims[1] || first[1]),
-      win_last:  (shape_q.win_dims == '0 || last[0]) && (!shape_q.win_dims[1] || last[1]),
-      row_last:  last[0]
-    };
-    if (stream_q.konst) beat.pos = '0;
+      beat.konst = stream_q.konst && !same;
+      beat.fetch = !stream_q.konst && !same && !(held_valid_q && held_q == word_now);
+      beat.acc   = stream_q.acc;
+      beat.bcast = stream_q.bcast || stream_q.konst;
+      beat.size  = size;
+      beat.pos   = pos_first -
+                   (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
+      beat.last  = same || stream_q.konst || word_now == word_last;
+      beat.chunk = '{
+        slot:      slot_q,
+        same:      same,
+        win_first: (shape_q.win_dims == '0 || first[0]) && (!shape_q.win_dims[1] || first[1]),
+        win_last:  (shape_q.win_dims == '0 || last[0]) && (!shape_q.win_dims[1] || last[1]),
+        row_last:  last[0]
+      };
+      if (stream_q.konst) beat.pos = '0;
+    end
   end
 
   // ---------------------------------------------------------------- request, and the pipe behind
@@ -180,12 +190,10 @@ module vec_source
   addr_t req_word_q;
   logic [31:0] req_konst_q, pipe1_konst_q, pipe2_konst_q;
   logic  req_go;
-  logic [DepthLog2:0] used_q;              // chunks requested or queued
   logic  pop;
 
   assign req_go      = req_valid_q && (!req_q.fetch || (req_q.acc ? acc_gnt_i : spm_gnt_i));
-  assign emit        = active_q && (!req_valid_q || req_go) &&
-                       (beat_q != '0 || used_q != (DepthLog2+1)'(Depth));
+  assign emit        = may_emit && (!req_valid_q || req_go);
   assign emit_chunk  = emit && beat.last;
   assign word        = req_word_q;
   assign spm_valid_o = req_valid_q && req_q.fetch && !req_q.acc;
