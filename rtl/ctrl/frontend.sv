@@ -353,6 +353,12 @@ module frontend
   );
 
   // ---- contexts ---------------------------------------------------------------------------------
+  logic [Engines-1:0] stall_mem, stall_bus;
+  for (genvar e = 0; e < int'(Engines); e++) begin : gen_stall
+    assign stall_mem[e] = activity_i[e].stall_mem;
+    assign stall_bus[e] = activity_i[e].stall_bus;
+  end
+
   for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
     logic all_quiet, ring_empty, offered;
     logic overflow_q, queued, booked, irq_q;
@@ -404,19 +410,13 @@ module frontend
       else if (own_irq && own_done.ctx == ctx_t'(c)) irq_q <= 1'b1;
     end
 
-    activity_flags_t flags;
-    always_comb begin
-      flags.cycle = !idle[c];
-      for (int unsigned e = 0; e < Engines; e++) begin
-        logic mine;
-        mine                 = activity_i[e].busy && activity_i[e].ctx == ctx_t'(c);
-        flags.busy[e]        = mine;
-        flags.stall_mem[e]   = mine && activity_i[e].stall_mem;
-        flags.stall_bus[e]   = mine && activity_i[e].stall_bus;
-        flags.stall_token[e] = quiet[e][c] && waits[e][c];
-      end
+    logic [Engines-1:0] mine, no_token;
+    for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine
+      assign mine[e]     = activity_i[e].busy && activity_i[e].ctx == ctx_t'(c);
+      assign no_token[e] = quiet[e][c] && waits[e][c];
     end
-    assign flags_o[c] = flags;
+    assign flags_o[c] = '{busy: mine, stall_token: no_token, stall_mem: mine & stall_mem,
+                          stall_bus: mine & stall_bus, cycle: !idle[c]};
   end
 
   // ---- for test benches -------------------------------------------------------------------------

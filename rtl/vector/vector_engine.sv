@@ -94,51 +94,6 @@ module vector_engine
     return base + (in_acc ? 32'(cmd_job_i.acc_base) : 32'(cmd_job_i.spm_base));
   endfunction
 
-  stream_t [Streams-1:0] streams;
-  shape_t                shape;
-  math_t                 math;
-
-  always_comb begin
-    automatic logic b_stream = cmd_i.b_mode == girih_isa_pkg::OperandStream;
-    automatic logic c_none   = cmd_i.c_mode == girih_isa_pkg::OperandNone ||
-                               cmd_i.vop == girih_isa_pkg::VopNone;
-    automatic logic c_stream = cmd_i.c_mode == girih_isa_pkg::OperandStream && !c_none;
-    streams[0] = '{
-      konst: 1'b0, acc: cmd_i.a_space, bcast: cmd_i.a_bcast, elem: cmd_i.a_type,
-      base: place(cmd_i.a_space, cmd_i.a_base),
-      s1: addr_t'(cmd_i.a_s1), s2: addr_t'(cmd_i.a_s2), s3: addr_t'(cmd_i.a_s3)
-    };
-    streams[1] = '{
-      konst: !b_stream, acc: cmd_i.b_space, bcast: cmd_i.b_bcast,
-      elem: b_stream ? cmd_i.b_type : girih_isa_pkg::TypeFp32,
-      base: b_stream ? place(cmd_i.b_space, cmd_i.b_base)
-                     : (cmd_i.b_mode == girih_isa_pkg::OperandNone) ? FpOne : cmd_i.b_base,
-      s1: addr_t'(cmd_i.b_s1), s2: addr_t'(cmd_i.b_s2), s3: addr_t'(cmd_i.b_s3)
-    };
-    streams[2] = '{
-      konst: !c_stream, acc: cmd_i.c_space, bcast: cmd_i.c_bcast,
-      elem: c_stream ? cmd_i.c_type : girih_isa_pkg::TypeFp32,
-      base: c_stream ? place(cmd_i.c_space, cmd_i.c_base) : c_none ? FpNegZero : cmd_i.c_base,
-      s1: addr_t'(cmd_i.c_s1), s2: addr_t'(cmd_i.c_s2), s3: addr_t'(cmd_i.c_s3)
-    };
-    streams[3] = '{
-      konst: 1'b0, acc: cmd_i.d_space, bcast: 1'b0, elem: cmd_i.d_type,
-      base: place(cmd_i.d_space, cmd_i.d_base),
-      s1: addr_t'(cmd_i.d_s1), s2: addr_t'(cmd_i.d_s2), s3: addr_t'(cmd_i.d_s3)
-    };
-    shape = '{
-      last0: cmd_i.n0 - 1'b1, last1: cmd_i.n1 - 1'b1,
-      last2: cmd_i.n2 - 1'b1, last3: cmd_i.n3 - 1'b1,
-      row: cmd_i.row_op != girih_isa_pkg::ReduceNone, win_dims: cmd_i.win_dims
-    };
-    math = '{
-      vop: c_none ? girih_isa_pkg::VopNone : cmd_i.vop, abs: cmd_i.sfu == girih_isa_pkg::SfuAbs,
-      row_op: cmd_i.row_op, win_op: cmd_i.win_op,
-      za: cmd_i.za, zb: cmd_i.zb, zc: cmd_i.zc, zd: cmd_i.zd, lo: cmd_i.lo, hi: cmd_i.hi,
-      scale: cmd_i.scale_en ? cmd_i.scale : FpOne
-    };
-  end
-
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       busy_q   <= '0;
@@ -158,9 +113,44 @@ module vector_engine
 
   always_ff @(posedge clk_i) begin
     if (accept) begin
-      for (int u = 0; u < int'(Streams); u++) stream_q[u][accept_q] <= streams[u];
-      shape_q[accept_q] <= shape;
-      math_q[accept_q]  <= math;
+      automatic logic b_stream = cmd_i.b_mode == girih_isa_pkg::OperandStream;
+      automatic logic c_none   = cmd_i.c_mode == girih_isa_pkg::OperandNone ||
+                                 cmd_i.vop == girih_isa_pkg::VopNone;
+      automatic logic c_stream = cmd_i.c_mode == girih_isa_pkg::OperandStream && !c_none;
+      stream_q[0][accept_q] <= '{
+        konst: 1'b0, acc: cmd_i.a_space, bcast: cmd_i.a_bcast, elem: cmd_i.a_type,
+        base: place(cmd_i.a_space, cmd_i.a_base),
+        s1: addr_t'(cmd_i.a_s1), s2: addr_t'(cmd_i.a_s2), s3: addr_t'(cmd_i.a_s3)
+      };
+      stream_q[1][accept_q] <= '{
+        konst: !b_stream, acc: cmd_i.b_space, bcast: cmd_i.b_bcast,
+        elem: b_stream ? cmd_i.b_type : girih_isa_pkg::TypeFp32,
+        base: b_stream ? place(cmd_i.b_space, cmd_i.b_base)
+                       : (cmd_i.b_mode == girih_isa_pkg::OperandNone) ? FpOne : cmd_i.b_base,
+        s1: addr_t'(cmd_i.b_s1), s2: addr_t'(cmd_i.b_s2), s3: addr_t'(cmd_i.b_s3)
+      };
+      stream_q[2][accept_q] <= '{
+        konst: !c_stream, acc: cmd_i.c_space, bcast: cmd_i.c_bcast,
+        elem: c_stream ? cmd_i.c_type : girih_isa_pkg::TypeFp32,
+        base: c_stream ? place(cmd_i.c_space, cmd_i.c_base) : c_none ? FpNegZero : cmd_i.c_base,
+        s1: addr_t'(cmd_i.c_s1), s2: addr_t'(cmd_i.c_s2), s3: addr_t'(cmd_i.c_s3)
+      };
+      stream_q[3][accept_q] <= '{
+        konst: 1'b0, acc: cmd_i.d_space, bcast: 1'b0, elem: cmd_i.d_type,
+        base: place(cmd_i.d_space, cmd_i.d_base),
+        s1: addr_t'(cmd_i.d_s1), s2: addr_t'(cmd_i.d_s2), s3: addr_t'(cmd_i.d_s3)
+      };
+      shape_q[accept_q] <= '{
+        last0: cmd_i.n0 - 1'b1, last1: cmd_i.n1 - 1'b1,
+        last2: cmd_i.n2 - 1'b1, last3: cmd_i.n3 - 1'b1,
+        row: cmd_i.row_op != girih_isa_pkg::ReduceNone, win_dims: cmd_i.win_dims
+      };
+      math_q[accept_q] <= '{
+        vop: c_none ? girih_isa_pkg::VopNone : cmd_i.vop, abs: cmd_i.sfu == girih_isa_pkg::SfuAbs,
+        row_op: cmd_i.row_op, win_op: cmd_i.win_op,
+        za: cmd_i.za, zb: cmd_i.zb, zc: cmd_i.zc, zd: cmd_i.zd, lo: cmd_i.lo, hi: cmd_i.hi,
+        scale: cmd_i.scale_en ? cmd_i.scale : FpOne
+      };
       owner_q[accept_q] <= '{ctx: cmd_job_i.ctx, index: cmd_job_i.index};
     end
   end
