@@ -82,7 +82,8 @@ function(girih_verilate)
   set(arguments -Wall -O3 --no-timing --top-module ${A_TOP} --output-split 20000
                 +incdir+${CMAKE_SOURCE_DIR}/rtl/prim +define+GIRIH_PRESET=${preset})
   if(A_FAST)
-    list(APPEND arguments --no-assert --x-assign fast --x-initial fast)
+    # Wide expressions as calls of Verilator's library are less code than spelt out: some 5 % faster.
+    list(APPEND arguments --no-assert --x-assign fast --x-initial fast -fno-expand)
   else()
     list(APPEND arguments --assert --x-assign unique --x-initial unique)
   endif()
