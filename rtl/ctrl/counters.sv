@@ -66,30 +66,27 @@ module counters
       if (retired_valid_i) macs_q <= retired_macs_i;
     end
 
-    for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine
-      always_ff @(posedge clk_i) begin
-        if (!rst_ni || clear_i[c]) begin
-          for (int unsigned k = 0; k < 4; k++) count_q[c][4*e + k] <= '0;
-        end else if (flags_q != '0) begin         // one test for the idle contexts
-          if (flags_q.busy[e])        count_q[c][4*e]     <= count_q[c][4*e] + 64'd1;
-          if (flags_q.stall_token[e]) count_q[c][4*e + 1] <= count_q[c][4*e + 1] + 64'd1;
-          if (flags_q.stall_mem[e])   count_q[c][4*e + 2] <= count_q[c][4*e + 2] + 64'd1;
-          if (flags_q.stall_bus[e])   count_q[c][4*e + 3] <= count_q[c][4*e + 3] + 64'd1;
-        end
-      end
-    end
+    // All of a context's counters together, where one of them moves: the others stand still.
+    logic moves;
+    assign moves = flags_q != '0 || retired_q || read_q != '0 || written_q != '0;
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni || clear_i[c]) begin
-        for (int unsigned k = Macs; k < Counters; k++) count_q[c][k] <= '0;
-      end else begin
-        if (retired_q) begin
-          count_q[c][Macs]    <= count_q[c][Macs] + {16'b0, macs_q};
-          count_q[c][Retired] <= count_q[c][Retired] + 64'd1;
+        count_q[c] <= '{default: '0};
+      end else if (moves) begin
+        automatic logic [63:0] next [Counters] = count_q[c];
+        for (int unsigned e = 0; e < Engines; e++) begin
+          next[4*e]     += 64'(flags_q.busy[e]);
+          next[4*e + 1] += 64'(flags_q.stall_token[e]);
+          next[4*e + 2] += 64'(flags_q.stall_mem[e]);
+          next[4*e + 3] += 64'(flags_q.stall_bus[e]);
         end
-        if (read_q != '0)    count_q[c][Read]    <= count_q[c][Read] + {51'b0, read_q};
-        if (written_q != '0) count_q[c][Written] <= count_q[c][Written] + {51'b0, written_q};
-        if (flags_q.cycle)   count_q[c][Cycles]  <= count_q[c][Cycles] + 64'd1;
+        if (retired_q) next[Macs] += {16'b0, macs_q};
+        next[Read]    += 64'(read_q);
+        next[Written] += 64'(written_q);
+        next[Cycles]  += 64'(flags_q.cycle);
+        next[Retired] += 64'(retired_q);
+        count_q[c] <= next;
       end
     end
 
