@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "compiler/graph/arithmetic.h"
+#include "compiler/graph/host.h"
 
 namespace girih::graph {
 namespace {
@@ -224,27 +225,11 @@ class Interpreter {
 };
 
 Floats dequantise(const Tensor& tensor, const Values& values) {
+  const Encoding encoding = tensor.encoding();
   Floats x(values.size());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    x[i] = to_float(values[i] - tensor.quant.zero) * tensor.quant.scale[0];
-  }
+  std::transform(values.begin(), values.end(), x.begin(),
+                 [&](std::int32_t q) { return dequantise(q, encoding); });
   return x;
-}
-
-void softmax(const Shape& shape, std::size_t axis, Floats& x) {
-  std::size_t inner = 1;
-  for (std::size_t d = axis + 1; d < shape.size(); ++d) inner *= index(shape[d]);
-  const std::size_t length = index(shape[axis]);
-  for (std::size_t block = 0; block < x.size(); block += length * inner) {
-    for (std::size_t i = 0; i < inner; ++i) {
-      const auto item = [&](std::size_t k) -> float& { return x[block + k * inner + i]; };
-      float largest = item(0);
-      for (std::size_t k = 1; k < length; ++k) largest = std::max(largest, item(k));
-      float sum = 0;
-      for (std::size_t k = 0; k < length; ++k) sum += item(k) = std::exp(item(k) - largest);
-      for (std::size_t k = 0; k < length; ++k) item(k) /= sum;
-    }
-  }
 }
 
 }  // namespace
@@ -288,11 +273,11 @@ Values quantise(const Graph& graph, const Port& port, std::span<const float> x) 
     throw Error(fmt::format("input '{}' takes {} values, shape {}; {} were given", port.name,
                             elements(tensor.shape), to_string(tensor.shape), x.size()));
   }
+  const Encoding encoding = tensor.encoding();
   Values values(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (std::isnan(x[i])) throw Error(fmt::format("input '{}': element {} is NaN", port.name, i));
-    values[i] = round_clamp(x[i] / tensor.quant.scale[0], tensor.quant.zero,
-                            lowest(tensor.dtype), highest(tensor.dtype));
+    values[i] = quantise(x[i], encoding);
   }
   return values;
 }
@@ -311,17 +296,10 @@ Floats run_on_host(const Graph& graph, const Node& node, const Values& x) {
     softmax(tensor.shape, op->axis, y);
     rounding = op->rounding;
   } else {
-    for (float& v : y) v = 1.0F / (1.0F + std::exp(-v));
+    sigmoid(y);
     rounding = std::get<HostSigmoid>(node.operation).rounding;
   }
-  if (rounding) {
-    const float scale = rounding->quant.scale[0];
-    const std::int32_t zero = rounding->quant.zero;
-    for (float& v : y) {
-      v = to_float(round_clamp(v / scale, zero, lowest(rounding->dtype),
-                               highest(rounding->dtype)) - zero) * scale;
-    }
-  }
+  if (rounding) round_to(*rounding, y);
   return y;
 }
 

@@ -87,7 +87,7 @@ class ElementwiseLowering {
     return list;
   }
 
-  /// Stride from one run to the next, and whether the element stays within a run.
+  /// Stride from one run to the next: none where the operand repeats.
   std::int32_t stride(const FlatOperand& x) const {
     return static_cast<std::int32_t>(x.period == p_.elements ? run_ : 0);
   }

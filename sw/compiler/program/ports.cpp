@@ -5,40 +5,15 @@
 #include <cmath>
 
 #include "common/error.h"
+#include "compiler/graph/host.h"
 
 namespace girih::compiler {
 namespace {
-
-std::int32_t quantise(float x, const graph::Encoding& encoding, const std::string& name) {
-  if (std::isnan(x)) throw Error("\"{}\": an element is NaN; numbers are expected", name);
-  const float q = std::nearbyintf(x / encoding.quant.scale.front());
-  const auto lo = static_cast<float>(graph::lowest(encoding.dtype) - encoding.quant.zero);
-  const auto hi = static_cast<float>(graph::highest(encoding.dtype) - encoding.quant.zero);
-  return static_cast<std::int32_t>(std::clamp(q, lo, hi)) + encoding.quant.zero;
-}
 
 void expect_count(const Port& port, std::size_t have) {
   if (have != static_cast<std::size_t>(port.elements())) {
     throw Error("\"{}\" has {} elements, {} ({}) are expected", port.name, have, port.elements(),
                 graph::to_string(port.shape));
-  }
-}
-
-void softmax(const Port& port, std::vector<float>& x) {
-  const auto axis = static_cast<std::ptrdiff_t>(port.tail.axis);
-  std::int64_t inner = 1;
-  for (auto d = port.shape.begin() + axis + 1; d < port.shape.end(); ++d) inner *= *d;
-  const std::int64_t size = port.shape[port.tail.axis];
-  for (std::int64_t start = 0; start < std::ssize(x); ++start) {
-    if (start / inner % size != 0) continue;
-    const auto at = [&](std::int64_t i) -> float& {
-      return x[static_cast<std::size_t>(start + i * inner)];
-    };
-    float highest = at(0);
-    for (std::int64_t i = 1; i < size; ++i) highest = std::max(highest, at(i));
-    float sum = 0;
-    for (std::int64_t i = 0; i < size; ++i) sum += at(i) = std::exp(at(i) - highest);
-    for (std::int64_t i = 0; i < size; ++i) at(i) /= sum;
   }
 }
 
@@ -62,8 +37,10 @@ std::vector<std::uint8_t> to_workspace(const Port& port, std::span<const std::in
 std::vector<std::uint8_t> to_workspace(const Port& port, std::span<const float> values) {
   expect_count(port, values.size());
   std::vector<std::int32_t> quantised(values.size());
-  std::transform(values.begin(), values.end(), quantised.begin(),
-                 [&](float x) { return quantise(x, port.encoding, port.name); });
+  std::transform(values.begin(), values.end(), quantised.begin(), [&](float x) {
+    if (std::isnan(x)) throw Error("\"{}\": an element is NaN; numbers are expected", port.name);
+    return graph::quantise(x, port.encoding);
+  });
   return to_workspace(port, std::span<const std::int32_t>(quantised));
 }
 
@@ -82,26 +59,19 @@ std::vector<float> to_model(const Port& port, std::span<const std::uint8_t> byte
   const std::vector<std::int32_t> integers = quantised(port, bytes);
   std::vector<float> values(integers.begin(), integers.end());
   if (!port.as_float) return values;
-  const auto dequantise = [](float q, const graph::Encoding& e) {
-    return (q - static_cast<float>(e.quant.zero)) * e.quant.scale.front();
-  };
-  for (float& x : values) x = dequantise(x, port.encoding);
+  std::transform(integers.begin(), integers.end(), values.begin(),
+                 [&](std::int32_t q) { return graph::dequantise(q, port.encoding); });
   switch (port.tail.kind) {
     case HostTail::Kind::kNone:
       return values;
     case HostTail::Kind::kSoftmax:
-      softmax(port, values);
+      graph::softmax(port.shape, port.tail.axis, values);
       break;
     case HostTail::Kind::kSigmoid:
-      for (float& x : values) x = 1.0F / (1.0F + std::exp(-x));
+      graph::sigmoid(values);
       break;
   }
-  if (port.tail.rounding) {
-    for (float& x : values) {
-      x = dequantise(static_cast<float>(quantise(x, *port.tail.rounding, port.name)),
-                     *port.tail.rounding);
-    }
-  }
+  if (port.tail.rounding) graph::round_to(*port.tail.rounding, values);
   return values;
 }
 
