@@ -284,6 +284,25 @@ module girih_top
     .rd_gnt_i(spm_rd_gnt[ListPort])
   );
 
+  // ---------------------------------------------------------------- clocks of the engines
+  logic [Engines-1:0] engine_clk, engine_silent;
+
+  for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine_clock
+    engine_clock u_clock (
+      .clk_i, .rst_ni(rst_n), .wake_i(cmd_valid[e]), .idle_i(engine_idle[e]),
+      .silent_i(engine_silent[e] && !done_valid[e] && !activity[e].busy), .test_en_i(test_scan_i),
+      .clk_o(engine_clk[e])
+    );
+  end
+
+  assign engine_silent[EngLoad]   = !(load_arvalid || spm_wr_valid[1] || acc_wr_valid[2] || list_rd_valid[0]);
+  assign engine_silent[EngStore]  = !(store_awvalid || store_wvalid || spm_rd_valid[StorePort] ||
+                                      acc_rd_valid[2] || list_rd_valid[1]);
+  assign engine_silent[EngMatrix] = !(|spm_rd_valid[VectorPort-1:0] || acc_rd_valid[0] || acc_wr_valid[0] ||
+                                      mac_overflow);
+  assign engine_silent[EngVector] = !(|spm_rd_valid[StorePort-1:VectorPort] || spm_wr_valid[0] ||
+                                      acc_rd_valid[1] || acc_wr_valid[1]);
+
   // ---------------------------------------------------------------- LOAD
   logic                    load_arvalid, load_arready, load_rvalid, load_rready, load_rlast;
   logic [AxiAddrWidth-1:0] load_araddr;
@@ -295,7 +314,7 @@ module girih_top
   logic [1:0]              load_rresp;
 
   load_engine #(.Cfg(Cfg)) u_load (
-    .clk_i, .rst_ni(rst_n),
+    .clk_i(engine_clk[EngLoad]), .rst_ni(rst_n),
     .cmd_valid_i(cmd_valid[EngLoad]), .cmd_ready_o(cmd_ready[EngLoad]),
     .cmd_job_i(cmd_job[EngLoad]), .cmd_i(cmd[EngLoad]),
     .done_valid_o(done_valid[EngLoad]), .done_o(done[EngLoad]),
@@ -326,7 +345,7 @@ module girih_top
   logic [1:0]              store_bresp;
 
   store_engine #(.Cfg(Cfg)) u_store (
-    .clk_i, .rst_ni(rst_n),
+    .clk_i(engine_clk[EngStore]), .rst_ni(rst_n),
     .cmd_valid_i(cmd_valid[EngStore]), .cmd_ready_o(cmd_ready[EngStore]),
     .cmd_job_i(cmd_job[EngStore]), .cmd_i(cmd[EngStore]),
     .done_valid_o(done_valid[EngStore]), .done_o(done[EngStore]),
@@ -346,7 +365,7 @@ module girih_top
 
   // ---------------------------------------------------------------- MATRIX
   matrix_engine #(.Cfg(Cfg)) u_matrix (
-    .clk_i, .rst_ni(rst_n),
+    .clk_i(engine_clk[EngMatrix]), .rst_ni(rst_n),
     .cmd_valid_i(cmd_valid[EngMatrix]), .cmd_ready_o(cmd_ready[EngMatrix]),
     .cmd_job_i(cmd_job[EngMatrix]), .cmd_i(cmd[EngMatrix]),
     .done_valid_o(done_valid[EngMatrix]), .done_o(done[EngMatrix]),
@@ -363,7 +382,7 @@ module girih_top
 
   // ---------------------------------------------------------------- VECTOR
   vector_engine #(.Cfg(Cfg)) u_vector (
-    .clk_i, .rst_ni(rst_n),
+    .clk_i(engine_clk[EngVector]), .rst_ni(rst_n),
     .cmd_valid_i(cmd_valid[EngVector]), .cmd_ready_o(cmd_ready[EngVector]),
     .cmd_job_i(cmd_job[EngVector]), .cmd_i(cmd[EngVector]),
     .done_valid_o(done_valid[EngVector]), .done_o(done[EngVector]),

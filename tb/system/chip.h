@@ -31,6 +31,7 @@ struct MemoryTiming {
 struct ChipOptions {
   std::uint32_t seed = 1;  ///< start-up contents of registers and memories, the memory's moods
   MemoryTiming memory;
+  bool clocks_always_on = false;  ///< the engines' clock gates stay open, as on an FPGA
 };
 
 enum class Response { kOkay = 0, kSlvErr = 2, kDecErr = 3 };

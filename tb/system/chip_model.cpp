@@ -78,7 +78,7 @@ class VerilatedChip final : public Chip {
     memory_->on_write = [this](const tb::AxiBurst& burst) { note_page(burst.address / 4096); };
     host_ = std::make_unique<tb::AxiLiteHost>(tb::bind_s_axil(*model_), [this] { tick(); });
     find_memories();
-    model_->test_scan_i = 0;
+    model_->test_scan_i = options.clocks_always_on;
     model_->test_ram_cfg_i = 0;
     model_->s_axil_awprot_i = 0;
     model_->s_axil_arprot_i = 0;

@@ -144,6 +144,33 @@ TEST_P(Program, RunsInAllContextsAtOnce) {
   EXPECT_EQ(device.checked().instructions, instructions);
 }
 
+/// Stopped clocks save power, nothing else: every counter is the same when they never stop.
+TEST_P(Program, TakesTheSameCyclesWithClocksAlwaysOn) {
+  std::vector<runtime::Counters> seen;
+  for (const bool always_on : {false, true}) {
+    DeviceOptions chip = options(6, GetParam());
+    chip.chip.clocks_always_on = always_on;
+    RtlDevice device(chip);
+    Tenant tenant(device, 0);
+    std::mt19937 rng(6);
+    tenant.fill(rng);
+    for (unsigned round = 0; round < 3; ++round) {
+      tenant.submit(multiply_for(device.preset(), 9, 70, 64));
+      device.chip().step(40);
+    }
+    device.run_all();
+    expect_clean(device);
+    seen.push_back(device.counters(0));
+  }
+  EXPECT_GT(seen[0].cycles, 0U);
+  EXPECT_EQ(seen[0].cycles, seen[1].cycles);
+  EXPECT_EQ(seen[0].load.busy, seen[1].load.busy);
+  EXPECT_EQ(seen[0].store.busy, seen[1].store.busy);
+  EXPECT_EQ(seen[0].matrix.busy, seen[1].matrix.busy);
+  EXPECT_EQ(seen[0].vector.busy, seen[1].vector.busy);
+  EXPECT_EQ(seen[0].bytes_written, seen[1].bytes_written);
+}
+
 TEST_P(Program, RunsAgainAfterContextReset) {
   RtlDevice device(options(5, GetParam()));
   Tenant tenant(device, 1);
