@@ -167,7 +167,7 @@ module girih_top
   logic [1023:0]      cmd      [Engines];
   done_t              done     [Engines];
   activity_t          activity [Engines];
-  logic [Engines-1:0] engine_idle;
+  logic [Engines-1:0] engine_idle, engine_silent, engine_clk;
   logic               mac_overflow;
   ctx_t               mac_overflow_ctx;
 
@@ -284,25 +284,6 @@ module girih_top
     .rd_gnt_i(spm_rd_gnt[ListPort])
   );
 
-  // ---------------------------------------------------------------- clocks of the engines
-  logic [Engines-1:0] engine_clk, engine_silent;
-
-  for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine_clock
-    engine_clock u_clock (
-      .clk_i, .rst_ni(rst_n), .wake_i(cmd_valid[e]), .idle_i(engine_idle[e]),
-      .silent_i(engine_silent[e] && !done_valid[e] && !activity[e].busy), .test_en_i(test_scan_i),
-      .clk_o(engine_clk[e])
-    );
-  end
-
-  assign engine_silent[EngLoad]   = !(load_arvalid || spm_wr_valid[1] || acc_wr_valid[2] || list_rd_valid[0]);
-  assign engine_silent[EngStore]  = !(store_awvalid || store_wvalid || spm_rd_valid[StorePort] ||
-                                      acc_rd_valid[2] || list_rd_valid[1]);
-  assign engine_silent[EngMatrix] = !(|spm_rd_valid[VectorPort-1:0] || acc_rd_valid[0] || acc_wr_valid[0] ||
-                                      mac_overflow);
-  assign engine_silent[EngVector] = !(|spm_rd_valid[StorePort-1:VectorPort] || spm_wr_valid[0] ||
-                                      acc_rd_valid[1] || acc_wr_valid[1]);
-
   // ---------------------------------------------------------------- LOAD
   logic                    load_arvalid, load_arready, load_rvalid, load_rready, load_rlast;
   logic [AxiAddrWidth-1:0] load_araddr;
@@ -399,6 +380,23 @@ module girih_top
     .acc_wr_data_o(acc_wr_data[1]), .acc_wr_lanes_o(acc_wr_lanes[1]),
     .acc_wr_gnt_i(acc_wr_gnt[1])
   );
+
+  // ---------------------------------------------------------------- clocks of the engines
+  for (genvar e = 0; e < int'(Engines); e++) begin : gen_engine_clock
+    engine_clock u_clock (
+      .clk_i, .rst_ni(rst_n), .wake_i(cmd_valid[e]), .idle_i(engine_idle[e]),
+      .silent_i(engine_silent[e] && !done_valid[e] && !activity[e].busy), .test_en_i(test_scan_i),
+      .clk_o(engine_clk[e])
+    );
+  end
+
+  assign engine_silent[EngLoad]   = !(load_arvalid || spm_wr_valid[1] || acc_wr_valid[2] || list_rd_valid[0]);
+  assign engine_silent[EngStore]  = !(store_awvalid || store_wvalid || spm_rd_valid[StorePort] ||
+                                      acc_rd_valid[2] || list_rd_valid[1]);
+  assign engine_silent[EngMatrix] = !(|spm_rd_valid[VectorPort-1:0] || acc_rd_valid[0] || acc_wr_valid[0] ||
+                                      mac_overflow);
+  assign engine_silent[EngVector] = !(|spm_rd_valid[StorePort-1:VectorPort] || spm_wr_valid[0] ||
+                                      acc_rd_valid[1] || acc_wr_valid[1]);
 
   // ---------------------------------------------------------------- the bus
   logic        bill_read_valid, bill_write_valid;
