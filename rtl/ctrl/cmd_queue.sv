@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// The queues of one engine, one per context, in one RAM: 16 beats of 64 bits an instruction, and
-// beside them what is needed to judge a head without reading it.
+// The queues of one engine, one per context, in RAM: 16 beats of 64 bits an instruction, a note of what
+// goes with it until its retirement, and in registers what is needed to judge a head without reading it.
 //
 //   write         beats go to the slot behind the last instruction while it is still being judged;
 //                 push_i makes them an instruction. So a refused instruction costs nothing.
-//   read          beats of the oldest instruction, data in the next cycle; pop_i removes it
+//   read          beats of the oldest instruction, data in the next cycle; pop_i removes it. The read of
+//                 beat 0 brings the note too, which stays until the next read of a beat 0
+//   look          index and tag of a head, one cycle after look_i; they stay until the next look
 //   back-pressure full_o; a write to a full queue must not be attempted
 //   flush_i       empties a context's queue
 //
-//        ctx 0  [ i2 | i1 | i0 ] <- head        note: wait mask, order, index, tag, give, MACs
+//        ctx 0  [ i2 | i1 | i0 ] <- head: wait mask, order      note: index, tag, give, MACs
 //        ctx 1  [ .. | i1 | i0 ]
+//
+// Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
 
 `include "prim_assert.svh"
 
@@ -41,11 +45,15 @@ module cmd_queue
   input  logic [CtxBits-1:0]  read_ctx_i,
   input  logic [3:0]          read_beat_i,
   output logic [63:0]         read_data_o,
-  output note_t               read_note_o,        // of read_ctx_i, combinational
+  output note_t               read_note_o,
   input  logic                pop_i,              // of read_ctx_i
 
-  input  logic [CtxBits-1:0]  look_ctx_i,         // a second look at a head, for the deadlock record
-  output note_t               look_note_o
+  input  logic                look_i,             // a second look at a head, for the deadlock record
+  input  logic [CtxBits-1:0]  look_ctx_i,
+  output name_t               look_name_o,
+
+  input  logic [7:0]          ram_cfg_i,
+  output logic                ram_err_o
 );
 
   localparam int unsigned PtrWidth   = (Depth == 1) ? 1 : $clog2(Depth);
@@ -53,9 +61,6 @@ module cmd_queue
   localparam int unsigned Places     = Contexts * (1 << PtrWidth);
 
   typedef logic [PtrWidth-1:0] ptr_t;
-
-  head_t       head_q [Places];
-  note_t       note_q [Places];
 
   ptr_t                  write_q [Contexts];
   ptr_t                  read_q  [Contexts];
@@ -67,7 +72,13 @@ module cmd_queue
     assign pop        = pop_i && read_ctx_i == CtxBits'(c);
     assign empty_o[c] = count_q[c] == '0;
     assign full_o[c]  = count_q[c] == CountWidth'(Depth);
-    assign head_o[c]  = head_q[{CtxBits'(c), read_q[c]}];
+
+    // Every context's head is looked at in every cycle: a small array of its own.
+    head_t head_q [1 << PtrWidth];
+    assign head_o[c] = head_q[read_q[c]];
+    always_ff @(posedge clk_i) begin
+      if (push) head_q[write_q[c]] <= push_head_i;
+    end
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni || flush_i[c]) begin
@@ -87,23 +98,35 @@ module cmd_queue
     `COVER(PushAndPop, push && pop)
   end
 
+  typedef logic [CtxBits+PtrWidth-1:0] place_t;
+  place_t write_place, read_place, look_place;
+  assign write_place = {write_ctx_i, write_q[write_ctx_i]};
+  assign read_place  = {read_ctx_i, read_q[read_ctx_i]};
+  assign look_place  = {look_ctx_i, read_q[look_ctx_i]};
+
+  logic [2:0] ram_err;
+  assign ram_err_o = |ram_err;
+
   prim_ram_1r1w #(.Width(64), .Depth(Places * Beats), .LaneWidth(64)) u_words (
     .clk_i, .rst_ni,
-    .rd_valid_i(read_valid_i), .rd_addr_i({read_ctx_i, read_q[read_ctx_i], read_beat_i}),
-    .rd_data_o(read_data_o),
-    .wr_valid_i(write_valid_i), .wr_addr_i({write_ctx_i, write_q[write_ctx_i], write_beat_i}),
-    .wr_data_i(write_data_i), .wr_be_i(1'b1), .cfg_i('0), .err_o()
+    .rd_valid_i(read_valid_i), .rd_addr_i({read_place, read_beat_i}), .rd_data_o(read_data_o),
+    .wr_valid_i(write_valid_i), .wr_addr_i({write_place, write_beat_i}), .wr_data_i(write_data_i),
+    .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err[0])
   );
 
-  always_ff @(posedge clk_i) begin
-    if (push_i) begin
-      head_q[{write_ctx_i, write_q[write_ctx_i]}] <= push_head_i;
-      note_q[{write_ctx_i, write_q[write_ctx_i]}] <= push_note_i;
-    end
-  end
+  prim_ram_1r1w #(.Width($bits(note_t)), .Depth(Places), .LaneWidth($bits(note_t))) u_notes (
+    .clk_i, .rst_ni,
+    .rd_valid_i(read_valid_i && read_beat_i == '0), .rd_addr_i(read_place), .rd_data_o(read_note_o),
+    .wr_valid_i(push_i), .wr_addr_i(write_place), .wr_data_i(push_note_i),
+    .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err[1])
+  );
 
-  assign read_note_o = note_q[{read_ctx_i, read_q[read_ctx_i]}];
-  assign look_note_o = note_q[{look_ctx_i, read_q[look_ctx_i]}];
+  prim_ram_1r1w #(.Width($bits(name_t)), .Depth(Places), .LaneWidth($bits(name_t))) u_names (
+    .clk_i, .rst_ni,
+    .rd_valid_i(look_i), .rd_addr_i(look_place), .rd_data_o(look_name_o),
+    .wr_valid_i(push_i), .wr_addr_i(write_place), .wr_data_i(push_note_i.name),
+    .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err[2])
+  );
 
   `ASSERT(WriteHasRoom, !write_valid_i || flush_i[write_ctx_i] || !full_o[write_ctx_i])
 

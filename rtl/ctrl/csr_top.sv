@@ -56,6 +56,7 @@ module csr_top
   output logic [CtxBits-1:0]      param_ctx_o,
   output logic [4:0]              param_index_o,
   output logic [31:0]             param_wdata_o,
+  output logic [3:0]              param_be_o,
   input  logic [31:0]             param_rdata_i,      // with param_ready_i
 
   // From the frontend
@@ -130,7 +131,8 @@ module csr_top
   logic                    param_pending_q, param_write_q;
   logic [CtxBits-1:0]      param_ctx_q;
   logic [4:0]              param_index_q;
-  logic [31:0]             param_wdata_q, param_wmask_q;
+  logic [31:0]             param_wdata_q;
+  logic [3:0]              param_be_q;
   logic                    param_done;
 
   always_comb begin
@@ -171,7 +173,8 @@ module csr_top
   assign param_write_o = param_write_q;
   assign param_ctx_o   = param_ctx_q;
   assign param_index_o = param_index_q;
-  assign param_wdata_o = (param_wdata_q & param_wmask_q) | (param_rdata_i & ~param_wmask_q);
+  assign param_wdata_o = param_wdata_q;
+  assign param_be_o    = param_be_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) param_pending_q <= 1'b0;
     else if (|param_req) param_pending_q <= 1'b1;
@@ -181,7 +184,7 @@ module csr_top
       param_write_q <= regs.ctx[param_ctx].params.req_is_wr;
       param_index_q <= regs.ctx[param_ctx].params.addr[6:2];
       param_wdata_q <= regs.ctx[param_ctx].params.wr_data;
-      param_wmask_q <= regs.ctx[param_ctx].params.wr_biten;
+      for (int unsigned i = 0; i < 4; i++) param_be_q[i] <= regs.ctx[param_ctx].params.wr_biten[8*i];
     end
   end
 

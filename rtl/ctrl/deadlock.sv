@@ -31,8 +31,9 @@ module deadlock
   input  logic [Tokens-1:0]   nonzero_i [Contexts],
   input  logic [31:0]         fetched_i [Contexts],
 
-  output logic [CtxBits-1:0]  look_ctx_o,         // whose heads' notes are wanted
-  input  note_t               look_note_i [Sources],
+  output logic                look_o,             // whose heads' names are wanted: there in the next cycle
+  output logic [CtxBits-1:0]  look_ctx_o,
+  input  name_t               look_name_i [Sources],
 
   output logic                stuck_o,            // one cycle
   output logic [CtxBits-1:0]  stuck_ctx_o,
@@ -66,7 +67,8 @@ module deadlock
   end
 
   logic [31:0] age;
-  assign age        = fetched_i[ctx_q] - look_note_i[source_q].index;
+  assign age        = fetched_i[ctx_q] - look_name_i[source_q].index;
+  assign look_o     = state_q == StScan && stuck;       // the heads of a stuck context stay
   assign look_ctx_o = ctx_q;
 
   always_ff @(posedge clk_i) begin
@@ -101,7 +103,7 @@ module deadlock
     if (state_q == StOldest && waits_i[source_q][ctx_q] && (!found_q || age > age_q)) begin
       age_q   <= age;
       error_q <= '{code: girih_isa_pkg::ErrDeadlock,
-                   index: look_note_i[source_q].index, tag: look_note_i[source_q].tag,
+                   index: look_name_i[source_q].index, tag: look_name_i[source_q].tag,
                    detail: {16'b0, head_i[source_q][ctx_q].waits & ~nonzero_i[ctx_q]}};
     end
   end

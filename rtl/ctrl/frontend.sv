@@ -40,6 +40,7 @@ module frontend
   input  logic [CtxBits-1:0]      param_ctx_i,
   input  logic [4:0]              param_index_i,
   input  logic [31:0]             param_wdata_i,
+  input  logic [3:0]              param_be_i,
   output logic [31:0]             param_rdata_o,
   output logic [Cfg.Contexts-1:0] clear_o,            // context reset done
   output status_t                 status_o    [Cfg.Contexts],
@@ -95,7 +96,11 @@ module frontend
   output logic                    spm_rd_valid_o,
   output logic [SpmIndexWidth-1:0] spm_rd_word_o,
   input  logic                    spm_rd_gnt_i,
-  input  logic [SpmBits-1:0]      spm_rd_data_i
+  input  logic [SpmBits-1:0]      spm_rd_data_i,
+
+  // Side bands of the RAMs; the error is a register
+  input  logic [7:0]              ram_cfg_i,
+  output logic                    ram_err_o
 );
 
   localparam int unsigned SourceBits = $clog2(Sources);
@@ -107,6 +112,13 @@ module frontend
 
   set_t blocked, clear;
   assign clear_o = clear;
+
+  logic               fetch_err, params_err, retire_err;
+  logic [Sources-1:0] queue_err;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) ram_err_o <= 1'b0;
+    else         ram_err_o <= fetch_err || params_err || retire_err || queue_err != '0;
+  end
 
   // ---- fetch ------------------------------------------------------------------------------------
   set_t                slot_valid, fetch_pending;
@@ -125,7 +137,8 @@ module frontend
     .slot_valid_o(slot_valid), .slot_error_o(slot_error), .slot_index_o(slot_index),
     .read_valid_i(slot_read), .read_ctx_i(slot_ctx), .read_row_i(slot_row),
     .read_data_o(slot_data), .pop_valid_i(slot_pop), .pop_ctx_i(slot_ctx),
-    .head_o, .pending_o(fetch_pending), .traffic_o(fetch_traffic_o)
+    .head_o, .pending_o(fetch_pending), .traffic_o(fetch_traffic_o),
+    .ram_cfg_i, .ram_err_o(fetch_err)
   );
 
   // ---- validation -------------------------------------------------------------------------------
@@ -143,6 +156,7 @@ module frontend
   logic                  invalid;
   index_t                invalid_ctx;
   error_record_t         invalid_error;
+  logic                  patch_valid;
   index_t                patch_ctx;
   logic [4:0]            patch_index;
   logic [31:0]           patch_data;
@@ -156,7 +170,8 @@ module frontend
     .slot_valid_i(slot_valid), .slot_error_i(slot_error), .slot_index_i(slot_index),
     .slot_read_o(slot_read), .slot_ctx_o(slot_ctx), .slot_row_o(slot_row),
     .slot_data_i(slot_data), .slot_pop_o(slot_pop),
-    .param_ctx_o(patch_ctx), .param_index_o(patch_index), .param_data_i(patch_data),
+    .param_valid_o(patch_valid), .param_ctx_o(patch_ctx), .param_index_o(patch_index),
+    .param_data_i(patch_data),
     .full_i(full), .queue_o(queue),
     .write_valid_o(write_valid), .write_ctx_o(write_ctx), .write_beat_o(write_beat),
     .write_data_o(write_data), .push_o(push), .push_head_o(push_head), .push_note_o(push_note),
@@ -174,8 +189,10 @@ module frontend
     .set_data_i(set_data),
     .host_valid_i(param_valid_i), .host_ready_o(param_ready_o), .host_write_i(param_write_i),
     .host_ctx_i(param_ctx_i), .host_index_i(param_index_i), .host_wdata_i(param_wdata_i),
-    .host_rdata_o(param_rdata_o),
-    .patch_ctx_i(patch_ctx), .patch_index_i(patch_index), .patch_data_o(patch_data)
+    .host_be_i(param_be_i), .host_rdata_o(param_rdata_o),
+    .patch_valid_i(patch_valid), .patch_ctx_i(patch_ctx), .patch_index_i(patch_index),
+    .patch_data_o(patch_data),
+    .ram_cfg_i, .ram_err_o(params_err)
   );
 
   // ---- tokens -----------------------------------------------------------------------------------
@@ -205,7 +222,8 @@ module frontend
   set_t               waits       [Sources];
   head_t              head        [Sources][Cfg.Contexts];
   note_t              note        [Sources];
-  note_t              look_note   [Sources];
+  name_t              look_name   [Sources];
+  logic               look;
   index_t             look_ctx;
   logic [Sources-1:0] start_valid, start_grant, room;
   logic [Sources-1:0] cmd_valid, cmd_ready;
@@ -234,7 +252,8 @@ module frontend
       .empty_o(empty[s]), .full_o(full[s]), .head_o(head[s]),
       .read_valid_i(read_valid), .read_ctx_i(read_ctx), .read_beat_i(read_beat),
       .read_data_o(read_data), .read_note_o(note[s]), .pop_i(start_grant[s]),
-      .look_ctx_i(look_ctx), .look_note_o(look_note[s])
+      .look_i(look), .look_ctx_i(look_ctx), .look_name_o(look_name[s]),
+      .ram_cfg_i, .ram_err_o(queue_err[s])
     );
 
     dispatch #(.Cfg(Cfg)) u_dispatch (
@@ -264,7 +283,7 @@ module frontend
     assign partition = partition_i[cmd_ctx];
     always_ff @(posedge clk_i) begin
       if (start_grant[s]) begin
-        job[s] <= '{ctx: ctx_t'(cmd_ctx), index: note[s].index,
+        job[s] <= '{ctx: ctx_t'(cmd_ctx), index: note[s].name.index,
                     spm_base: partition.spm_base, acc_base: partition.acc_base,
                     win_base: window.base, win_pages: window.pages};
       end
@@ -311,8 +330,8 @@ module frontend
   assign done[Own] = own_done;
 
   flight_t started;
-  assign started = '{ctx: ctx_t'(start_ctx[start_source]), index: note[start_source].index,
-                     tag: note[start_source].tag, give: note[start_source].give,
+  assign started = '{ctx: ctx_t'(start_ctx[start_source]), index: note[start_source].name.index,
+                     tag: note[start_source].name.tag, give: note[start_source].give,
                      macs: note[start_source].macs};
 
   retire #(.Contexts(Cfg.Contexts)) u_retire (
@@ -320,7 +339,8 @@ module frontend
     .start_valid_i(start_any), .start_source_i(start_source), .start_flight_i(started),
     .room_o(room), .done_valid_i(done_valid), .done_i(done),
     .book_valid_o(book_valid), .book_source_o(book_source), .book_flight_o(book_flight),
-    .book_error_o(book_error), .book_detail_o(book_detail), .quiet_o(quiet)
+    .book_error_o(book_error), .book_detail_o(book_detail), .quiet_o(quiet),
+    .ram_cfg_i, .ram_err_o(retire_err)
   );
 
   error_record_t book_record;
@@ -348,7 +368,7 @@ module frontend
     .clk_i, .rst_ni,
     .blocked_i(blocked), .starved_i(starved), .quiet_i(quiet), .empty_i(empty), .waits_i(waits),
     .head_i(head), .nonzero_i(nonzero), .fetched_i(head_o),
-    .look_ctx_o(look_ctx), .look_note_i(look_note),
+    .look_o(look), .look_ctx_o(look_ctx), .look_name_i(look_name),
     .stuck_o(stuck), .stuck_ctx_o(stuck_ctx), .error_o(stuck_error)
   );
 

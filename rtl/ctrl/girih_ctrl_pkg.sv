@@ -94,6 +94,10 @@ package girih_ctrl_pkg;
   typedef struct packed {
     logic [31:0] index;
     logic [31:0] tag;
+  } name_t;
+
+  typedef struct packed {
+    name_t       name;
     logic [15:0] give;
     logic [47:0] macs;
   } note_t;

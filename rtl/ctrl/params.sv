@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// The parameter files, 32 words per context. SETPARAM writes before the host does; the host's access
-// then waits a cycle. Reads are combinational.
+// The parameter files, 32 words per context, twice in RAM: the host reads one copy, the validator the
+// other. A word reads as zero until it is written.
+//
+//   SETPARAM  written in the cycle of set_valid_i
+//   host      waits for host_ready_o: a write while SETPARAM writes or the validator reads; a read for a
+//             cycle at least, its data come with host_ready_o
+//   validator data one cycle after patch_valid_i, until the next read
+//
+// Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
 
 `include "prim_assert.svh"
 
@@ -25,35 +32,85 @@ module params
   input  logic [CtxBits-1:0] host_ctx_i,
   input  logic [4:0]         host_index_i,
   input  logic [31:0]        host_wdata_i,
+  input  logic [3:0]         host_be_i,
   output logic [31:0]        host_rdata_o,
 
+  input  logic               patch_valid_i,
   input  logic [CtxBits-1:0] patch_ctx_i,
   input  logic [4:0]         patch_index_i,
-  output logic [31:0]        patch_data_o
+  output logic [31:0]        patch_data_o,
+
+  input  logic [7:0]         ram_cfg_i,
+  output logic               ram_err_o
 );
 
-  // A register file that reads as zero until written: the valid bits are reset, the words are not.
-  logic [31:0]                mem_q [Contexts * Params];
-  logic [Contexts*Params-1:0] known_q;
+  localparam int unsigned Words = Contexts * Params;
+  typedef logic [CtxBits+4:0] address_t;
 
-  logic [CtxBits+4:0] address;
-  logic               write;
-  assign host_ready_o = !set_valid_i;
-  assign write        = set_valid_i || (host_valid_i && host_write_i);
-  assign address      = set_valid_i ? {set_ctx_i, set_index_i} : {host_ctx_i, host_index_i};
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) known_q <= '0;
-    else if (write) known_q[address] <= 1'b1;
-    if (write) mem_q[address] <= set_valid_i ? set_data_i : host_wdata_i;
-  end
-
-  logic [CtxBits+4:0] host_address, patch_address;
+  address_t host_address, patch_address, write_address;
+  logic     host_read, write, fresh;
   assign host_address  = {host_ctx_i, host_index_i};
   assign patch_address = {patch_ctx_i, patch_index_i};
-  assign host_rdata_o  = known_q[host_address] ? mem_q[host_address] : '0;
-  assign patch_data_o  = known_q[patch_address] ? mem_q[patch_address] : '0;
+  assign write_address = set_valid_i ? {set_ctx_i, set_index_i} : host_address;
 
-  `COVER(HostWaits, host_valid_i && !host_ready_o)
+  // ---- which words are known: reset, the words are not ------------------------------------------
+  logic [Words-1:0] known_q;
+  logic             host_known_q, patch_known_q, host_read_q;
+  assign fresh = !known_q[write_address];
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      known_q     <= '0;
+      host_read_q <= 1'b0;
+    end else begin
+      if (write) known_q[write_address] <= 1'b1;
+      host_read_q <= host_read;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (host_read)     host_known_q  <= known_q[host_address];
+    if (patch_valid_i) patch_known_q <= known_q[patch_address];
+  end
+
+  // ---- a read never meets a write of the same word ----------------------------------------------
+  assign host_read    = host_valid_i && !host_write_i && !host_read_q && !set_valid_i;
+  assign host_ready_o = host_write_i ? !set_valid_i && !patch_valid_i : host_read_q;
+  assign write        = set_valid_i || (host_valid_i && host_write_i && host_ready_o);
+
+  // The first write to a word covers all of it: bytes that the host leaves out become zero.
+  logic [3:0]  write_be;
+  logic [31:0] write_data, host_data;
+  for (genvar i = 0; i < 4; i++) begin : gen_byte
+    assign host_data[8*i +: 8] = host_be_i[i] ? host_wdata_i[8*i +: 8] : '0;
+  end
+  assign write_data = set_valid_i ? set_data_i : host_data;
+  assign write_be   = (set_valid_i || fresh) ? '1 : host_be_i;
+
+  // ---- the two copies ---------------------------------------------------------------------------
+  logic [31:0] host_word, patch_word;
+  logic [1:0]  ram_err;
+  assign host_rdata_o = host_known_q ? host_word : '0;
+  assign patch_data_o = patch_known_q ? patch_word : '0;
+  assign ram_err_o    = |ram_err;
+
+  prim_ram_1r1w #(.Width(32), .Depth(Words), .LaneWidth(8)) u_host (
+    .clk_i, .rst_ni,
+    .rd_valid_i(host_read), .rd_addr_i(host_address), .rd_data_o(host_word),
+    .wr_valid_i(write), .wr_addr_i(write_address), .wr_data_i(write_data), .wr_be_i(write_be),
+    .cfg_i(ram_cfg_i), .err_o(ram_err[0])
+  );
+
+  prim_ram_1r1w #(.Width(32), .Depth(Words), .LaneWidth(8)) u_patch (
+    .clk_i, .rst_ni,
+    .rd_valid_i(patch_valid_i), .rd_addr_i(patch_address), .rd_data_o(patch_word),
+    .wr_valid_i(write), .wr_addr_i(write_address), .wr_data_i(write_data), .wr_be_i(write_be),
+    .cfg_i(ram_cfg_i), .err_o(ram_err[1])
+  );
+
+  // A context's SETPARAM has retired before its next instruction is looked at.
+  `ASSERT(PatchMeetsNoWrite, !patch_valid_i || !write || patch_address != write_address)
+  `COVER(HostWriteWaits, host_valid_i && host_write_i && !host_ready_o)
+  `COVER(HostReadWaits, host_valid_i && !host_write_i && !host_read_q && set_valid_i)
+  `COVER(PartOfAFreshWord, write && fresh && !set_valid_i && host_be_i != '1)
 
 endmodule

@@ -8,6 +8,14 @@
 //   throughput    one booking a cycle; dones wait in queues as deep as what may be in flight, so the
 //                 engines are never held up
 //   back-pressure room_o[s] = 0: source s must not start another instruction
+//
+// One start and one booking a cycle: what is in flight stands in one RAM, a ring of places per source.
+// Its output register is book_flight_o.
+//
+//   start ---> [ LOAD: f3 f2 f1 f0 | STORE: .. f0 | ... ] ---> book_flight_o
+//   done[s] -> u_result[s] ---> lower source first ---^ address
+//
+// Side-band: ram_cfg_i goes to the RAM, ram_err_o is its error.
 
 `include "prim_assert.svh"
 
@@ -35,7 +43,10 @@ module retire
   output logic [3:0]        book_error_o,
   output logic [31:0]       book_detail_o,
 
-  output logic [Contexts-1:0] quiet_o [Sources]   // nothing of the context in flight there
+  output logic [Contexts-1:0] quiet_o [Sources],  // nothing of the context in flight there
+
+  input  logic [7:0]        ram_cfg_i,
+  output logic              ram_err_o
 );
 
   typedef struct packed {
@@ -44,23 +55,39 @@ module retire
   } result_t;
 
   localparam int unsigned CountWidth = $clog2(InFlight + 1);
+  localparam int unsigned PlaceWidth = $clog2(InFlight);         // InFlight is a power of two
 
+  typedef logic [PlaceWidth-1:0] place_t;
+
+  place_t                start_place [Sources];
+  place_t                book_place  [Sources];
   logic [Sources-1:0]    result_valid, pop;
-  flight_t               flight [Sources];
   result_t               result [Sources];
   logic [SourceBits-1:0] source;
 
   for (genvar s = 0; s < int'(Sources); s++) begin : gen_source
-    logic start, flight_valid;
+    logic start;
+    place_t                write_q, read_q;
+    logic [CountWidth-1:0] count_q;
     logic [CountWidth-1:0] in_flight_q [Contexts];
     assign start  = start_valid_i && start_source_i == SourceBits'(s);
     assign pop[s] = result_valid[s] && source == SourceBits'(s);
 
-    prim_fifo #(.T(flight_t), .Depth(InFlight)) u_flight (
-      .clk_i, .rst_ni,
-      .push_valid_i(start), .push_ready_o(room_o[s]), .push_data_i(start_flight_i),
-      .pop_valid_o(flight_valid), .pop_ready_i(pop[s]), .pop_data_o(flight[s]), .count_o()
-    );
+    assign room_o[s]      = count_q != CountWidth'(InFlight);
+    assign start_place[s] = write_q;
+    assign book_place[s]  = read_q;
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        write_q <= '0;
+        read_q  <= '0;
+        count_q <= '0;
+      end else begin
+        if (start)  write_q <= write_q + 1'b1;
+        if (pop[s]) read_q  <= read_q + 1'b1;
+        if (start != pop[s]) count_q <= start ? count_q + 1'b1 : count_q - 1'b1;
+      end
+    end
 
     logic result_ready;
     prim_fifo #(.T(result_t), .Depth(InFlight)) u_result (
@@ -84,7 +111,7 @@ module retire
     end
 
     `ASSERT(StartHasRoom, !start || room_o[s])
-    `ASSERT(DoneWasStarted, !result_valid[s] || flight_valid)
+    `ASSERT(DoneWasStarted, !result_valid[s] || count_q != '0)
     `ASSERT(DoneHasRoom, !done_valid_i[s] || result_ready)
     `ifndef SYNTHESIS
     // What an engine says about whose instruction is done must be what was started.
@@ -104,8 +131,14 @@ module retire
         if (pop[s]) name_read_q <= name_read_q + 1'b1;
       end
     end
-    `ASSERT(DoneInOrder, !pop[s] || (name_q[name_read_q].ctx == flight[s].ctx &&
-                                     name_q[name_read_q].index == flight[s].index))
+    logic  popped_q;
+    done_t popped_name_q;
+    always_ff @(posedge clk_i) begin
+      popped_q      <= rst_ni && pop[s];
+      popped_name_q <= name_q[name_read_q];
+    end
+    `ASSERT(DoneInOrder, !popped_q || (popped_name_q.ctx == book_flight_o.ctx &&
+                                       popped_name_q.index == book_flight_o.index))
     `endif
     `COVER(FlightFull, !room_o[s])
     `COVER(BookingWaits, result_valid[s] && !pop[s])
@@ -125,10 +158,18 @@ module retire
   always_ff @(posedge clk_i) begin
     if (|result_valid) begin
       book_source_o <= source;
-      book_flight_o <= flight[source];
       book_error_o  <= result[source].error;
       book_detail_o <= result[source].detail;
     end
   end
+
+  prim_ram_1r1w #(
+    .Width($bits(flight_t)), .Depth(Sources * InFlight), .LaneWidth($bits(flight_t))
+  ) u_flights (
+    .clk_i, .rst_ni,
+    .rd_valid_i(|result_valid), .rd_addr_i({source, book_place[source]}), .rd_data_o(book_flight_o),
+    .wr_valid_i(start_valid_i), .wr_addr_i({start_source_i, start_place[start_source_i]}),
+    .wr_data_i(start_flight_i), .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
+  );
 
 endmodule

@@ -61,7 +61,10 @@ module ring_fetch
 
   output logic [31:0]             head_o [Cfg.Contexts],
   output logic [Cfg.Contexts-1:0] pending_o,      // a fetch is on its way
-  output traffic_t                traffic_o
+  output traffic_t                traffic_o,
+
+  input  logic [7:0]              ram_cfg_i,      // side band of prim_ram_1r1w
+  output logic                    ram_err_o
 );
 
   localparam int unsigned BeatsPerRow = RowBits / BusBits;
@@ -221,7 +224,7 @@ module ring_fetch
     .rd_valid_i(read_valid_i), .rd_addr_i({read_ctx_i, pop_q[read_ctx_i], read_row_i}),
     .rd_data_o(read_data_o),
     .wr_valid_i(row_full), .wr_addr_i({back_ctx, fill_q[back_ctx], row_index}), .wr_data_i(row),
-    .wr_be_i(1'b1), .cfg_i('0), .err_o()
+    .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
   );
 
   // ---- slots ------------------------------------------------------------------------------------

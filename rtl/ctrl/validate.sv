@@ -55,6 +55,7 @@ module validate
   output logic                    slot_pop_o,
 
   // Parameter file
+  output logic                    param_valid_o,      // a parameter is read, data in the next cycle
   output logic [CtxBits-1:0]      param_ctx_o,
   output logic [4:0]              param_index_o,
   input  logic [31:0]             param_data_i,
@@ -148,10 +149,11 @@ module validate
     for (int unsigned p = 3; p > 0; p--) if (patches_q[p-1]) patch_now = 2'(p - 1);
   end
   assign now           = patch[patch_now];
+  assign param_valid_o = state_q == StParam;
   assign param_ctx_o   = ctx_q;
   assign param_index_o = now[4:0];
 
-  logic [31:0] param_q, old_q;
+  logic [31:0] old_q;
 
   // ---- checks that run side by side -------------------------------------------------------------
   logic        plan_last, run;
@@ -269,7 +271,7 @@ module validate
   assign push_head_o   = '{order: (queue == SourceBits'(Own)) ? header.opcode == OpFence
                                                              : header.order,
                            waits: header.wait_};
-  assign push_note_o   = '{index: slot_index_i[ctx_q], tag: header.tag, give: header.give,
+  assign push_note_o   = '{name: '{index: slot_index_i[ctx_q], tag: header.tag}, give: header.give,
                            macs: (header.opcode == OpMatrix) ? extents.macs : '0};
   assign write_valid_o = streaming && room_q;
   assign write_ctx_o   = ctx_q;
@@ -332,10 +334,7 @@ module validate
 
     row_arrives_q <= row_q;
     if (state_q == StHead) patches_q <= patch_on;
-    if (state_q == StParam) begin
-      param_q <= param_data_i;
-      old_q   <= word_q[now[9:5]];
-    end
+    if (state_q == StParam) old_q <= word_q[now[9:5]];
     if (state_q == StPatch) begin
       patches_q[patch_now]  <= 1'b0;
     end
@@ -373,7 +372,7 @@ module validate
     if (row_valid_q) begin
       word_q[int'(row_arrives_q) * (RowBits / 32) +: RowBits / 32] <= slot_data_i;
     end else if (state_q == StPatch) begin
-      word_q[now[9:5]] <= param_q + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
+      word_q[now[9:5]] <= param_data_i + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
     end
   end
 

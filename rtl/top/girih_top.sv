@@ -126,6 +126,7 @@ module girih_top
   logic [$clog2(Cfg.Contexts)-1:0] param_ctx;
   logic [4:0]              param_index;
   logic [31:0]             param_wdata, param_rdata;
+  logic [3:0]              param_be;
   status_t                 status    [Cfg.Contexts];
   logic [31:0]             head      [Cfg.Contexts];
   error_record_t           error     [Cfg.Contexts];
@@ -153,6 +154,7 @@ module girih_top
     .max_cycles_o(max_cycles),
     .param_valid_o(param_valid), .param_ready_i(param_ready), .param_write_o(param_write),
     .param_ctx_o(param_ctx), .param_index_o(param_index), .param_wdata_o(param_wdata),
+    .param_be_o(param_be),
     .param_rdata_i(param_rdata),
     .clear_i(ctx_clear), .status_i(status), .head_i(head), .error_i(error),
     .irq_fence_i(irq_fence), .irq_error_i(irq_error),
@@ -189,6 +191,7 @@ module girih_top
   logic                    fence_bvalid, fence_bready;
   logic [1:0]              fence_bresp;
 
+  logic                    frontend_err;
   logic                    set_rd_valid, set_rd_gnt;
   logic [WordIndex-1:0]    set_rd_word;
 
@@ -209,6 +212,7 @@ module girih_top
     .max_cycles_i(max_cycles),
     .param_valid_i(param_valid), .param_ready_o(param_ready), .param_write_i(param_write),
     .param_ctx_i(param_ctx), .param_index_i(param_index), .param_wdata_i(param_wdata),
+    .param_be_i(param_be),
     .param_rdata_o(param_rdata),
     .clear_o(ctx_clear), .status_o(status), .head_o(head), .error_o(error),
     .irq_fence_o(irq_fence), .irq_error_o(irq_error),
@@ -228,7 +232,8 @@ module girih_top
     .w_strb_o(fence_wstrb),
     .b_valid_i(fence_bvalid), .b_ready_o(fence_bready), .b_resp_i(fence_bresp),
     .spm_rd_valid_o(set_rd_valid), .spm_rd_word_o(set_rd_word), .spm_rd_gnt_i(set_rd_gnt),
-    .spm_rd_data_i(spm_rd_data[ListPort])
+    .spm_rd_data_i(spm_rd_data[ListPort]),
+    .ram_cfg_i(test_ram_cfg_i), .ram_err_o(frontend_err)
   );
 
   // ---------------------------------------------------------------- scratchpad, accumulators
@@ -266,7 +271,7 @@ module girih_top
 
   always_ff @(posedge clk_i) begin
     if (!rst_n) test_ram_err_o <= 1'b0;
-    else        test_ram_err_o <= spm_err || acc_err || load_err;
+    else        test_ram_err_o <= spm_err || acc_err || load_err || frontend_err;
   end
 
   // ---------------------------------------------------------------- index lists, SETPARAM

@@ -113,7 +113,8 @@ module ctrl_bench
   window_t                 window    [Cfg.Contexts][Windows];
   partition_t              partition [Cfg.Contexts];
   logic [31:0]             max_cycles, param_wdata, param_rdata;
-  logic                    param_valid, param_ready, param_write;
+  logic                    param_valid, param_ready, param_write, ram_err;
+  logic [3:0]              param_be;
   logic [CtxBits-1:0]      param_ctx;
   logic [4:0]              param_index;
   status_t                 status    [Cfg.Contexts];
@@ -142,7 +143,7 @@ module ctrl_bench
     .ring_o(ring), .reset_o(reset), .window_o(window), .partition_o(partition),
     .max_cycles_o(max_cycles), .param_valid_o(param_valid), .param_ready_i(param_ready),
     .param_write_o(param_write), .param_ctx_o(param_ctx), .param_index_o(param_index),
-    .param_wdata_o(param_wdata), .param_rdata_i(param_rdata),
+    .param_wdata_o(param_wdata), .param_be_o(param_be), .param_rdata_i(param_rdata),
     .clear_i(clear), .status_i(status), .head_i(head), .error_i(error),
     .irq_fence_i(irq_fence), .irq_error_i(irq_error),
     .flags_i(flags), .retired_valid_i(retired_valid), .retired_ctx_i(retired_ctx),
@@ -172,7 +173,7 @@ module ctrl_bench
     .ring_i(ring), .reset_i(reset), .window_i(window), .partition_i(partition),
     .max_cycles_i(max_cycles), .param_valid_i(param_valid), .param_ready_o(param_ready),
     .param_write_i(param_write), .param_ctx_i(param_ctx), .param_index_i(param_index),
-    .param_wdata_i(param_wdata), .param_rdata_o(param_rdata),
+    .param_wdata_i(param_wdata), .param_be_i(param_be), .param_rdata_o(param_rdata),
     .clear_o(clear), .status_o(status), .head_o(head), .error_o(error),
     .irq_fence_o(irq_fence), .irq_error_o(irq_error),
     .flags_o(flags), .retired_valid_o(retired_valid), .retired_ctx_o(retired_ctx),
@@ -189,7 +190,8 @@ module ctrl_bench
     .aw_user_o(m_axi_awuser_o), .w_valid_o(m_axi_wvalid_o), .w_ready_i(m_axi_wready_i),
     .w_data_o(m_axi_wdata_o), .w_strb_o(m_axi_wstrb_o),
     .b_valid_i(m_axi_bvalid_i), .b_ready_o(m_axi_bready_o), .b_resp_i(m_axi_bresp_i),
-    .spm_rd_valid_o, .spm_rd_word_o(spm_rd_word), .spm_rd_gnt_i, .spm_rd_data_i
+    .spm_rd_valid_o, .spm_rd_word_o(spm_rd_word), .spm_rd_gnt_i, .spm_rd_data_i,
+    .ram_cfg_i('0), .ram_err_o(ram_err)
   );
 
   assign m_axi_arid_o    = 6'd0;
@@ -218,7 +220,7 @@ module ctrl_bench
   end
 
   logic unused;
-  assign unused = ^{m_axi_rid_i, m_axi_rlast_i, m_axi_bid_i, job[0].acc_base, job[0].win_pages,
+  assign unused = ^{ram_err, m_axi_rid_i, m_axi_rlast_i, m_axi_bid_i, job[0].acc_base, job[0].win_pages,
                     job[1].acc_base, job[1].win_pages, job[2].acc_base, job[2].win_pages,
                     job[3].acc_base, job[3].win_pages};
 
