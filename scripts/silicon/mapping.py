@@ -11,9 +11,23 @@ from pathlib import Path
 
 from yosys import TOP, SiliconError, Source, run
 
-# What a path may take in cells and their nearest wires. Without it the mapper doubles logic to make the
-# longest path of every block as short as can be: a block of multiplexers alone grows sixfold.
-DELAY_TARGET_PS = 9000
+# What a path may take in cells and wires, and what a wire between two cells takes after placement. Without
+# a target the mapper doubles logic to make the longest path of every block as short as can be: a block of
+# multiplexers alone grows sixfold.
+DELAY_TARGET_PS = 16000
+WIRE_PS = 1000
+
+MUX_MAP = Path(__file__).resolve().parent / "mux_map.v"
+
+
+def mapping_passes(name: str) -> list[str]:
+    """`synth_ecp5` with wide multiplexers taken out before the mapper, and the mapper's own figures."""
+    return [
+        f"synth_ecp5 -top {name} -run begin:map_luts",
+        "muxcover -nodecode -nopartial -mux4 -mux8", f"techmap -map {MUX_MAP.name}", "clean",
+        "check -latchonly -assert", "techmap -map +/lattice/latches_map.v",
+        f"abc9 -W {WIRE_PS} -D {DELAY_TARGET_PS}", "clean",
+        f"synth_ecp5 -top {name} -run map_cells:check"]
 
 
 def block_top(source: Source, block: str | None, out: Path) -> str:
@@ -45,10 +59,10 @@ def map_design(source: Source, block: str | None, out: Path) -> float:
     borders = [] if instance != name else [          # the instances in the chip's top, none below
         f"setattr -mod -set keep_hierarchy 1 *${TOP}.*",
         f"setattr -mod -unset keep_hierarchy *${TOP}.*.*"]
+    (out / MUX_MAP.name).write_text(MUX_MAP.read_text())
     passes = [
         source.read(), f"hierarchy -check -top {instance}", *rename, *borders,
-        f"scratchpad -set abc9.D {DELAY_TARGET_PS}",
-        f"synth_ecp5 -top {name} -run begin:check",
+        *mapping_passes(name),
         "blackbox =A:whitebox", "autoname", "write_json blocks.json",
         "setattr -mod -unset keep_hierarchy", "flatten -noscopeinfo", "delete t:$scopeinfo", "opt_clean",
         f"hierarchy -check -top {name}", "check -mapped -noinit -assert", "stat",
