@@ -7,13 +7,14 @@ JOBS   ?= 2
 NATIVE ?= OFF
 PRESET ?= base
 FLAVOUR ?=
+SEEDS  ?= 1
 CMAKE_ARGS ?=
 
 CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl test test-long demo bench lint docs format-check clean distclean
+.PHONY: help setup configure build rtl test test-long demo bench fpga lint docs format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +47,11 @@ demo: configure  ## a trained CNN from its ONNX file to checked answers on the R
 bench: configure  ## performance of networks and layers against their limits and baselines
 	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)_fast girih_array_$(PRESET)
 	@GIRIH_BUILD=$(BUILD) ./girih bench --preset $(PRESET)
+
+fpga: configure  ## place and route on an ECP5: make fpga PRESET=ecp5 BLOCK=acc SEEDS=3 (no BLOCK: the chip)
+	@ninja -C $(BUILD) girih_gen
+	@.tools/venv/bin/python scripts/silicon/fpga.py --build $(BUILD) --preset $(PRESET) --seeds $(SEEDS) \
+	  $(if $(BLOCK),--block $(BLOCK)) $(FPGA_ARGS)
 
 lint: build  ## all four presets through Verilator -Wall and Yosys' slang front end
 	@.tools/venv/bin/python scripts/lint.py --build $(BUILD) --jobs $(JOBS)
