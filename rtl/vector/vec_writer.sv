@@ -201,20 +201,20 @@ module vec_writer
           2'd0: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 4; k++) begin
               lane = pos_t'(4 * i + k) - pos;
-              data_q[8*k +: 8] <= head[LaneLog2'(lane)][7:0];
+              data_q[8*k +: 8] <= head[LaneLog2'(unsigned'(lane))][7:0];
               be_q[k] <= used(lane, last_lane);
             end
           end
           2'd1: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 2; k++) begin
               lane = pos_t'(2 * i + k) - pos;
-              data_q[16*k +: 16] <= head[LaneLog2'(lane)][15:0];
+              data_q[16*k +: 16] <= head[LaneLog2'(unsigned'(lane))][15:0];
               be_q[2*k +: 2] <= {2{used(lane, last_lane)}};
             end
           end
           default: begin
             lane = pos_t'(i) - pos;
-            data_q <= head[LaneLog2'(lane)];
+            data_q <= head[LaneLog2'(unsigned'(lane))];
             be_q <= {4{used(lane, last_lane)}};
           end
         endcase
