@@ -30,10 +30,10 @@ module spm_read_share #(
   always_comb begin
     chosen = chosen_q;
     if (!held_q) begin
-      // The last assignment wins, so the nearest successor is looked at last.
-      for (int unsigned d = Clients; d > 0; d--) begin
-        for (int unsigned c = 0; c < Clients; c++) begin
-          if ((32'(chosen_q) + d) % Clients == c && rd_valid_i[c]) chosen = index_t'(c);
+      // The last assignment wins, so the nearest successor is looked at last. Only constants are divided.
+      for (int unsigned h = 0; h < Clients; h++) begin
+        for (int unsigned d = Clients; d > 0; d--) begin
+          if (chosen_q == index_t'(h) && rd_valid_i[(h + d) % Clients]) chosen = index_t'((h + d) % Clients);
         end
       end
     end
