@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // The registers as the chip sees them: the block generated from girih.rdl (decoding, AXI4-Lite, small
-// registers), and beside it the storage of its external ranges: windows, parameter file (in the
-// frontend), counters. docs/blocks/csr.md.
+// registers), and beside it its external ranges: windows and parameter file are in the frontend, counters
+// here. docs/blocks/csr.md.
 //
 //   bus           AXI4-Lite, 32 bit, 20 address bits. Unmapped addresses answer SLVERR. Writes to
 //                 read-only registers answer OKAY and change nothing.
-//   latency       3 cycles from the request to the response; a parameter 1 more (or 2, when SETPARAM
+//   latency       3 cycles from the request to the response; a parameter 2 more (longer when SETPARAM
 //                 writes at the same time)
 //   interrupts    irq_o[c], level
 
@@ -47,7 +47,8 @@ module csr_top
   // To the frontend
   output ring_t                   ring_o      [Cfg.Contexts],
   output logic [Cfg.Contexts-1:0] reset_o,            // asked for, until clear_i
-  output window_t                 window_o    [Cfg.Contexts][Windows],
+  output window_access_t          window_o,           // one access at a time
+  input  logic [31:0]             window_rdata_i,     // combinational
   output partition_t              partition_o [Cfg.Contexts],
   output logic [31:0]             max_cycles_o,
   output logic                    param_valid_o,
@@ -123,10 +124,8 @@ module csr_top
   // ---- external ranges: at most one access at a time --------------------------------------------
   logic [Cfg.Contexts-1:0] window_req, param_req, count_req;
   logic [CtxBits-1:0]      window_ctx, param_ctx, count_ctx;
-  logic [4:0]              window_word;
   logic [5:0]              count_word;
-  logic                    window_write;
-  logic [31:0]             window_wdata, window_wmask, window_rdata, count_rdata;
+  logic [31:0]             count_rdata;
 
   logic                    param_pending_q, param_write_q;
   logic [CtxBits-1:0]      param_ctx_q;
@@ -146,15 +145,11 @@ module csr_top
     end
   end
 
-  assign window_word  = regs.admin.tenant[window_ctx].windows.addr[6:2];
-  assign window_write = regs.admin.tenant[window_ctx].windows.req_is_wr;
-  assign window_wdata = regs.admin.tenant[window_ctx].windows.wr_data;
-  assign window_wmask = regs.admin.tenant[window_ctx].windows.wr_biten;
-  csr_windows #(.Contexts(Cfg.Contexts)) u_windows (
-    .clk_i, .rst_ni,
-    .valid_i(|window_req), .write_i(window_write), .ctx_i(window_ctx), .word_i(window_word),
-    .wdata_i(window_wdata), .wmask_i(window_wmask), .rdata_o(window_rdata), .window_o
-  );
+  assign window_o = '{valid: |window_req, write: regs.admin.tenant[window_ctx].windows.req_is_wr,
+                      ctx:   ctx_t'(window_ctx),
+                      word:  regs.admin.tenant[window_ctx].windows.addr[6:2],
+                      wdata: regs.admin.tenant[window_ctx].windows.wr_data,
+                      wmask: regs.admin.tenant[window_ctx].windows.wr_biten};
 
   assign count_word = regs.ctx[count_ctx].counters.addr[7:2];
   logic count_read;
@@ -199,7 +194,7 @@ module csr_top
     assign param_mine     = param_done && param_ctx_q == CtxBits'(c);
 
     assign to_regs.admin.tenant[c].windows.rd_ack  = window_req[c] && !window_write_c;
-    assign to_regs.admin.tenant[c].windows.rd_data = window_rdata;
+    assign to_regs.admin.tenant[c].windows.rd_data = window_rdata_i;
     assign to_regs.admin.tenant[c].windows.wr_ack  = window_req[c] && window_write_c;
     assign to_regs.ctx[c].counters.rd_ack  = count_req[c] && !count_write_c;
     assign to_regs.ctx[c].counters.rd_data = count_rdata;

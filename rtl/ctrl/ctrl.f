@@ -5,9 +5,9 @@ $GEN_PRESET/girih_regs_pkg.sv
 $GEN_PRESET/girih_regs.sv
 rr_pick.sv
 counters.sv
-csr_windows.sv
 csr_top.sv
 params.sv
+windows.sv
 ring_fetch.sv
 validate_fields.sv
 validate_plan.sv

@@ -35,7 +35,7 @@ module dispatch
   input  head_t                   head_i    [Cfg.Contexts],
   input  logic [Tokens-1:0]       nonzero_i [Cfg.Contexts],
   input  logic [Cfg.Contexts-1:0] quiet_i,        // what `order` asks for is given
-  input  logic                    room_i,         // one more may be in flight
+  input  logic                    room_i,         // it may start now, as far as others are concerned
   output logic [Cfg.Contexts-1:0] waits_o,        // the head exists and lacks a token
 
   // The queue's read side
@@ -133,7 +133,11 @@ module dispatch
   end
 
   always_ff @(posedge clk_i) begin
-    if (data_q) cmd_o[{beat_q[3:0] - 4'd1, 6'd0} +: 64] <= read_data_i;
+    if (data_q) begin
+      for (int unsigned b = 0; b < Beats; b++) begin
+        if (beat_q == 5'(b + 1)) cmd_o[64*b +: 64] <= read_data_i;
+      end
+    end
   end
 
   `ASSERT_STABLE(CmdStable, cmd_valid_o, cmd_ready_i, {cmd_ctx_o, cmd_o})

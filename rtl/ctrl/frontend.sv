@@ -31,7 +31,8 @@ module frontend
   // Registers (csr_top)
   input  ring_t                   ring_i      [Cfg.Contexts],
   input  logic [Cfg.Contexts-1:0] reset_i,            // context reset asked for, until clear_o
-  input  window_t                 window_i    [Cfg.Contexts][Windows],
+  input  window_access_t          window_i,
+  output logic [31:0]             window_rdata_o,
   input  partition_t              partition_i [Cfg.Contexts],
   input  logic [31:0]             max_cycles_i,
   input  logic                    param_valid_i,
@@ -120,6 +121,19 @@ module frontend
     else         ram_err_o <= fetch_err || params_err || retire_err || queue_err != '0;
   end
 
+  // ---- windows ----------------------------------------------------------------------------------
+  // Who looks: ring fetch, the validator, and at a start LOAD, STORE and FENCE.
+  localparam int unsigned Looks = 5;
+  localparam int unsigned LookFetch = 0, LookValidate = 1, LookLoad = 2, LookStore = 3, LookOwn = 4;
+  index_t     look_at_ctx    [Looks];
+  logic [2:0] look_at_window [Looks];
+  window_t    look_window    [Looks];
+
+  windows #(.Contexts(Cfg.Contexts), .Looks(Looks)) u_windows (
+    .clk_i, .rst_ni, .host_i(window_i), .host_rdata_o(window_rdata_o),
+    .look_ctx_i(look_at_ctx), .look_window_i(look_at_window), .look_o(look_window)
+  );
+
   // ---- fetch ------------------------------------------------------------------------------------
   set_t                slot_valid, fetch_pending;
   error_e              slot_error [Cfg.Contexts];
@@ -131,7 +145,8 @@ module frontend
 
   ring_fetch #(.Cfg(Cfg)) u_ring_fetch (
     .clk_i, .rst_ni,
-    .ring_i, .window_i, .blocked_i(blocked), .clear_i(clear),
+    .ring_i, .window_ctx_o(look_at_ctx[LookFetch]), .window_index_o(look_at_window[LookFetch]),
+    .window_i(look_window[LookFetch]), .blocked_i(blocked), .clear_i(clear),
     .ar_valid_o, .ar_ready_i, .ar_addr_o, .ar_len_o, .ar_user_o,
     .r_valid_i, .r_ready_o, .r_data_i, .r_resp_i,
     .slot_valid_o(slot_valid), .slot_error_o(slot_error), .slot_index_o(slot_index),
@@ -165,7 +180,9 @@ module frontend
 
   validate #(.Cfg(Cfg)) u_validate (
     .clk_i, .rst_ni,
-    .blocked_i(blocked), .own_busy_i(own_busy), .ring_i, .window_i, .partition_i, .max_cycles_i,
+    .blocked_i(blocked), .own_busy_i(own_busy), .ring_i, .partition_i, .max_cycles_i,
+    .window_ctx_o(look_at_ctx[LookValidate]), .window_index_o(look_at_window[LookValidate]),
+    .window_i(look_window[LookValidate]),
     .busy_o(validating), .held_o(held),
     .slot_valid_i(slot_valid), .slot_error_i(slot_error), .slot_index_i(slot_index),
     .slot_read_o(slot_read), .slot_ctx_o(slot_ctx), .slot_row_o(slot_row),
@@ -279,8 +296,16 @@ module frontend
     // What goes with the command is fixed when it starts.
     window_t    window;
     partition_t partition;
-    assign window    = window_i[cmd_ctx][cmd[s][162:160]];      // word 5: window of LOAD, STORE, FENCE
     assign partition = partition_i[cmd_ctx];
+    if (s == int'(EngMatrix) || s == int'(EngVector)) begin : gen_no_window
+      assign window = '0;
+    end else begin : gen_window
+      localparam int unsigned Look = (s == int'(EngLoad)) ? LookLoad :
+                                     (s == int'(EngStore)) ? LookStore : LookOwn;
+      assign look_at_ctx[Look]    = cmd_ctx;
+      assign look_at_window[Look] = cmd[s][162:160];            // word 5: window of LOAD, STORE, FENCE
+      assign window               = look_window[Look];
+    end
     always_ff @(posedge clk_i) begin
       if (start_grant[s]) begin
         job[s] <= '{ctx: ctx_t'(cmd_ctx), index: note[s].name.index,

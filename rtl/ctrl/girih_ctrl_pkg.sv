@@ -21,6 +21,16 @@ package girih_ctrl_pkg;
     logic        read;
   } window_t;
 
+  // The host reads or writes a word of a context's windows.
+  typedef struct packed {
+    logic        valid;
+    logic        write;
+    ctx_t        ctx;
+    logic [4:0]  word;
+    logic [31:0] wdata;
+    logic [31:0] wmask;
+  } window_access_t;
+
   typedef struct packed {
     spm_addr_t   spm_base;
     logic [20:0] spm_size;          // bytes

@@ -33,7 +33,9 @@ module ring_fetch
   input  logic                rst_ni,
 
   input  ring_t               ring_i    [Cfg.Contexts],
-  input  window_t             window_i  [Cfg.Contexts][Windows],
+  output logic [CtxBits-1:0]  window_ctx_o,       // asks for a window of a context
+  output logic [2:0]          window_index_o,
+  input  window_t             window_i,
   input  logic [Cfg.Contexts-1:0] blocked_i,      // halted or in reset: drop what there is
   input  logic [Cfg.Contexts-1:0] clear_i,        // end of a context reset
 
@@ -120,7 +122,9 @@ module ring_fetch
   logic [33:0] ring_end;
   logic [31:0] slot_offset;
   assign ring        = ring_i[ctx_q];
-  assign window      = window_i[ctx_q][ring.window];
+  assign window      = window_i;
+  assign window_ctx_o   = ctx_q;
+  assign window_index_o = ring.window;
   assign bad_ring    = ring.size < 32'd2 || ring.size > 32'd65536 ||
                        (ring.size & (ring.size - 32'd1)) != '0 || ring.offset[11:0] != '0;
   assign ring_end    = {2'b0, ring.offset} + {9'b0, ring.size[17:0], 7'b0};

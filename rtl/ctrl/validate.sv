@@ -38,7 +38,9 @@ module validate
   input  logic [Cfg.Contexts-1:0] blocked_i,
   input  logic [Cfg.Contexts-1:0] own_busy_i,         // a SETPARAM or FENCE has not retired
   input  ring_t                   ring_i      [Cfg.Contexts],
-  input  window_t                 window_i    [Cfg.Contexts][Windows],
+  output logic [CtxBits-1:0]      window_ctx_o,       // asks for a window of a context
+  output logic [2:0]              window_index_o,
+  input  window_t                 window_i,
   input  partition_t              partition_i [Cfg.Contexts],
   input  logic [31:0]             max_cycles_i,
   output logic [Cfg.Contexts-1:0] busy_o,             // of this one an instruction is being checked
@@ -165,7 +167,9 @@ module validate
   window_t     window;
   partition_t  partition;
   assign run       = state_q == StRun;
-  assign window    = window_i[ctx_q][word_q[5][2:0]];
+  assign window    = window_i;
+  assign window_ctx_o   = ctx_q;
+  assign window_index_o = word_q[5][2:0];
   assign partition = partition_i[ctx_q];
 
   validate_fields #(.Cfg(Cfg)) u_fields (
@@ -194,18 +198,23 @@ module validate
     endcase
   endfunction
 
+  // One reader of the words: a beat while streaming, the pair that holds a patched word before.
   logic        streaming;
+  logic [3:0]  pair;
   logic [31:0] even, odd;
   logic        even_bad, odd_bad;
   assign streaming = run && !beat_q[4];
+  assign pair      = (state_q == StParam) ? now[9:6] : beat_q[3:0];
   always_comb begin
     even     = '0;
     odd      = '0;
     even_bad = 1'b0;
     odd_bad  = 1'b0;
+    if (streaming || state_q == StParam) begin
+      even     = word_q[{pair, 1'b0}];
+      odd      = word_q[{pair, 1'b1}];
+    end
     if (streaming) begin
-      even     = word_q[{beat_q[3:0], 1'b0}];
-      odd      = word_q[{beat_q[3:0], 1'b1}];
       even_bad = (even & ~legal_bits(header.opcode, {beat_q[3:0], 1'b0})) != '0;
       odd_bad  = (odd & ~legal_bits(header.opcode, {beat_q[3:0], 1'b1})) != '0;
     end
@@ -334,7 +343,7 @@ module validate
 
     row_arrives_q <= row_q;
     if (state_q == StHead) patches_q <= patch_on;
-    if (state_q == StParam) old_q <= word_q[now[9:5]];
+    if (state_q == StParam) old_q <= now[5] ? odd : even;
     if (state_q == StPatch) begin
       patches_q[patch_now]  <= 1'b0;
     end
@@ -368,11 +377,17 @@ module validate
     if (state_q == StVerdict) held_queue_q[ctx_q] <= queue;
   end
 
+  // One value for each word of a row: what synthesis makes of it is enables, not a wide shifter.
+  localparam int unsigned RowWords = RowBits / 32;
+  logic [31:0] patched;
+  assign patched = param_data_i + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
   always_ff @(posedge clk_i) begin
-    if (row_valid_q) begin
-      word_q[int'(row_arrives_q) * (RowBits / 32) +: RowBits / 32] <= slot_data_i;
-    end else if (state_q == StPatch) begin
-      word_q[now[9:5]] <= param_data_i + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
+    if (row_valid_q || state_q == StPatch) begin
+      for (int unsigned w = 0; w < 32; w++) begin
+        if (row_valid_q ? row_arrives_q == RowWidth'(w / RowWords) : now[9:5] == 5'(w)) begin
+          word_q[w] <= row_valid_q ? slot_data_i[32 * (w % RowWords) +: 32] : patched;
+        end
+      end
     end
   end
 

@@ -46,7 +46,7 @@ module prim_ram_1r1w #(
   assign unused_cfg = ^{cfg_i, rst_ni};
   assign err_o      = 1'b0;
 
-  logic [Width-1:0] word_q [Depth];
+  (* ram_style = "block" *) logic [Width-1:0] word_q [Depth];
   logic [Width-1:0] read_q;
 
   // Two bodies that mean the same: the first is the shape that synthesis maps to a block RAM with

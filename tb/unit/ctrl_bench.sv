@@ -110,7 +110,8 @@ module ctrl_bench
 
   ring_t                   ring      [Cfg.Contexts];
   logic [Cfg.Contexts-1:0] reset, clear, irq, irq_fence, irq_error;
-  window_t                 window    [Cfg.Contexts][Windows];
+  window_access_t          window;
+  logic [31:0]             window_rdata;
   partition_t              partition [Cfg.Contexts];
   logic [31:0]             max_cycles, param_wdata, param_rdata;
   logic                    param_valid, param_ready, param_write, ram_err;
@@ -140,7 +141,8 @@ module ctrl_bench
     .arprot_i('0), .rvalid_o(s_axil_rvalid_o), .rready_i(s_axil_rready_i),
     .rdata_o(s_axil_rdata_o), .rresp_o(s_axil_rresp_o),
     .irq_o(irq),
-    .ring_o(ring), .reset_o(reset), .window_o(window), .partition_o(partition),
+    .ring_o(ring), .reset_o(reset), .window_o(window), .window_rdata_i(window_rdata),
+    .partition_o(partition),
     .max_cycles_o(max_cycles), .param_valid_o(param_valid), .param_ready_i(param_ready),
     .param_write_o(param_write), .param_ctx_o(param_ctx), .param_index_o(param_index),
     .param_wdata_o(param_wdata), .param_be_o(param_be), .param_rdata_i(param_rdata),
@@ -170,7 +172,8 @@ module ctrl_bench
 
   frontend #(.Cfg(Cfg)) u_frontend (
     .clk_i, .rst_ni,
-    .ring_i(ring), .reset_i(reset), .window_i(window), .partition_i(partition),
+    .ring_i(ring), .reset_i(reset), .window_i(window), .window_rdata_o(window_rdata),
+    .partition_i(partition),
     .max_cycles_i(max_cycles), .param_valid_i(param_valid), .param_ready_o(param_ready),
     .param_write_i(param_write), .param_ctx_i(param_ctx), .param_index_i(param_index),
     .param_wdata_i(param_wdata), .param_be_i(param_be), .param_rdata_o(param_rdata),
