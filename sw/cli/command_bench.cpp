@@ -66,6 +66,7 @@ bool hold(const nlohmann::json& baselines, const BenchFigures& f) {
 
 void run(const BenchOptions& options, Invocation& invocation) {
   const isa::Preset& preset = preset_named(options.chip.preset);
+  if (!options.json.empty()) require_writable(options.json);
   nlohmann::json baselines = read_baselines();
   nlohmann::json results = nlohmann::json::array();
   bool held = true;

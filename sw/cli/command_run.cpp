@@ -90,6 +90,9 @@ void print_summary(const compiler::Program& program, const RunOptions& options,
 }
 
 void run(const RunOptions& options, Invocation& invocation) {
+  for (const std::string& file : {options.output, options.report}) {
+    if (!file.empty()) require_writable(file);
+  }
   const graph::Graph graph = onnx::import_model(options.model);
   const compiler::Program program =
       compiler::compile(graph, target_of(preset_named(options.chip.preset)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "common/error.h"
@@ -83,6 +84,14 @@ nlohmann::json run_report(const compiler::Program& program, const ChipOptions& o
           {"compared", to_json(checked)},
           {"layers", layers},
           {"on_host", host}};
+}
+
+void require_writable(const std::string& file) {
+  const bool existed = std::filesystem::exists(file);
+  if (!std::ofstream(file, std::ios::app)) {
+    throw Error("{}: cannot be written; give a file in a folder that exists and is yours", file);
+  }
+  if (!existed) std::filesystem::remove(file);
 }
 
 void write_json(const std::string& file, const nlohmann::json& json) {

@@ -23,6 +23,9 @@ nlohmann::json run_report(const compiler::Program& program, const ChipOptions& o
 /// Percent of the array's peak that `macs` in `cycles` are; 0 without cycles.
 double utilisation(const isa::Preset& preset, std::uint64_t macs, std::uint64_t cycles);
 
+/// Throws girih::Error when results could not be written to `file` at the end of a long run.
+void require_writable(const std::string& file);
+
 void write_json(const std::string& file, const nlohmann::json& json);
 
 }  // namespace girih::cli

@@ -82,7 +82,6 @@ class AxiMemory final : public Agent {
   bool idle() const { return reads_.empty() && writes_.empty() && responses_.empty(); }
   const std::vector<std::string>& failures() const { return failures_; }
   const AxiStatistics& statistics() const { return statistics_; }
-  void clear_statistics() { statistics_ = {}; }
   AxiMemoryOptions& options() { return options_; }
 
   /// Called at every address handshake: to check owners, or to log.

@@ -84,7 +84,6 @@ void Lockstep::retired(const Retirement& what) {
     if (what.error != isa::ErrorCode::kNone) {
       take_over(golden_->faulted(what.context, what.index, what.error, what.detail),
                 opcode == static_cast<std::uint32_t>(isa::Opcode::kMatrix));
-      ++faults_;
       return;
     }
     if (known) ++tallies_[opcode].retired;

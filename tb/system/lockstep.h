@@ -61,8 +61,6 @@ class Lockstep {
   /// By opcode, 1 (LOAD) to 6 (FENCE); 0 is not used.
   const std::array<Tally, 7>& tallies() const { return tallies_; }
   Tally total() const;
-  /// Errors that the chip reported and golden agreed with.
-  std::uint64_t faults() const { return faults_; }
 
  private:
   struct Difference {
@@ -85,7 +83,6 @@ class Lockstep {
   std::unique_ptr<golden::Golden> golden_;
   std::vector<Namer> namers_;
   std::array<Tally, 7> tallies_{};
-  std::uint64_t faults_ = 0;
   std::unordered_set<std::uint64_t> pages_;
   std::vector<std::uint8_t> buffer_;
 };

@@ -86,7 +86,6 @@ class Runner final : public Agent {
     retired_[c] = 0;
   }
   const Program& program(unsigned c) const { return programs_.at(c); }
-  void forget(unsigned c) { programs_.erase(c); }
 
   void drive() override {}
   void sample() override {

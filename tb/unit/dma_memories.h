@@ -26,7 +26,6 @@ class DmaMemories final : public Agent {
     for (auto& byte : acc) byte = std::uint8_t(rng_());
   }
 
-  std::uint64_t words_written() const { return words_written_; }
 
   void drive() override {
     ++now_;
@@ -85,14 +84,13 @@ class DmaMemories final : public Agent {
     Write write{now_ + 2, &memory, word * bytes % memory.size(), Bytes(from, from + bytes), Bytes(bytes)};
     for (unsigned i = 0; i < bytes; ++i) write.enable[i] = bits[i / unit / 8] >> (i / unit % 8) & 1;
     writes_.push_back(std::move(write));
-    ++words_written_;
   }
 
   Dut<Model>& dut_;
   std::mt19937& rng_;
   const double stall_;
   const unsigned word_, row_;
-  std::uint64_t now_ = 0, words_written_ = 0;
+  std::uint64_t now_ = 0;
   std::deque<Answer> idx_, spm_read_, acc_read_;
   std::deque<Write> writes_;
 
