@@ -166,7 +166,8 @@ module vec_row
   assign compare_en = row_adds ? '0 : pipe_valid_q[3:0];
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
-    logic [31:0]        partial_q [Entries];
+    logic [31:0]        first_q;             // entry 0 is looked at in every step: a register of its own
+    logic [31:0]        partial_q [1:Entries-1];
     logic [31:0]        x_q, y_q, result;
     logic [Latency-2:0] mine_q;              // the operation is one of this lane's
 
@@ -184,11 +185,11 @@ module vec_row
       return (!across || 8'(j) < step_q) && {1'b0, entry_q, LaneLog2'(j)} + step_q < present;
     endfunction
 
-    assign lane_first[j] = partial_q[0];
+    assign lane_first[j] = first_q;
 
     always_ff @(posedge clk_i) begin
       if (issue) begin
-        x_q <= partial_q[entry];
+        x_q <= (entry == '0) ? first_q : partial_q[entry];
         y_q <= (state_q == StChunks) ? chunk_data_i[j] : across ? neighbour() : partial_q[other];
       end
       if (issue || pipe_valid_q != '0) mine_q <= {mine_q[Latency-3:0], mine()};
@@ -207,10 +208,14 @@ module vec_row
     );
 
     always_ff @(posedge clk_i) begin
-      if (take && first_round) begin         // then nothing is in the pipe
-        if (mine()) partial_q[entry] <= chunk_data_i[j];
-      end else if (pipe_valid_q[4]) begin
-        if (mine_q[4]) partial_q[pipe_entry_q[4]] <= result;
+      if ((take && first_round) || pipe_valid_q[4]) begin
+        automatic logic                  loads = take && first_round;   // then nothing is in the pipe
+        automatic logic [EntryWidth-1:0] place = loads ? entry : pipe_entry_q[4];
+        automatic logic [31:0]           value = loads ? chunk_data_i[j] : result;
+        if (loads ? mine() : mine_q[4]) begin
+          if (place == '0) first_q <= value;
+          else partial_q[place] <= value;
+        end
       end
     end
   end
