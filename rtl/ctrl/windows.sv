@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// The windows of all contexts: the `windows` ranges of girih.rdl, which the register block hands on, in
-// a memory small enough for distributed RAM. It reads as zero until written.
+// The windows of all contexts: the `windows` ranges of girih.rdl, which the register block hands on. A
+// table for each field, small enough for distributed RAM; a field reads as zero until it is written.
 //
 //   host      one access at a time; read data is combinational, a write is seen in the next cycle
 //   looks     each asks for one window of one context, combinationally
@@ -32,46 +32,66 @@ module windows
 
   typedef logic [PlaceBits-1:0] place_t;
 
-  logic [$bits(window_t)-1:0]  table_q [Contexts * Windows];
-  logic [Contexts*Windows-1:0] known_q;         // written since reset
+  localparam int unsigned Places = Contexts * Windows;
+
+  logic [27:0] base_q  [Places];
+  logic [20:0] pages_q [Places];
+  logic [1:0]  perm_q  [Places];
+  logic [Places-1:0] base_known_q, pages_known_q, perm_known_q;   // written since reset
+
+  function automatic window_t window_at(input place_t at);
+    window_at.base  = base_known_q[at] ? base_q[at] : '0;
+    window_at.pages = pages_known_q[at] ? pages_q[at] : '0;
+    {window_at.write, window_at.read} = perm_known_q[at] ? perm_q[at] : '0;
+  endfunction
 
   for (genvar l = 0; l < int'(Looks); l++) begin : gen_look
-    place_t at;
-    assign at        = {look_ctx_i[l], look_window_i[l]};
-    assign look_o[l] = known_q[at] ? table_q[at] : '0;
+    assign look_o[l] = window_at({look_ctx_i[l], look_window_i[l]});
   end
 
   place_t      at;
-  window_t     old, merged;
+  window_t     old;
   logic [31:0] word;
   assign at   = {CtxBits'(host_i.ctx), host_i.word[2:0]};
-  assign old  = known_q[at] ? table_q[at] : '0;
+  assign old  = window_at(at);
   assign word = (host_i.wdata & host_i.wmask) | (host_rdata_o & ~host_i.wmask);
 
+  logic write_base, write_pages, write_perm;
   always_comb begin
-    merged = old;
+    write_base  = 1'b0;
+    write_pages = 1'b0;
+    write_perm  = 1'b0;
     unique case (host_i.word[4:3])
       2'd0: begin
         host_rdata_o = {4'b0, old.base};
-        merged.base  = word[27:0];
+        write_base   = host_i.valid && host_i.write;
       end
       2'd1: begin
         host_rdata_o = {11'b0, old.pages};
-        merged.pages = word[20:0];
+        write_pages  = host_i.valid && host_i.write;
       end
       default: begin
         host_rdata_o = {30'b0, old.write, old.read};
-        {merged.write, merged.read} = word[1:0];
+        write_perm   = host_i.valid && host_i.write;
       end
     endcase
   end
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) known_q <= '0;
-    else if (host_i.valid && host_i.write) known_q[at] <= 1'b1;
+    if (!rst_ni) begin
+      base_known_q  <= '0;
+      pages_known_q <= '0;
+      perm_known_q  <= '0;
+    end else begin
+      if (write_base)  base_known_q[at]  <= 1'b1;
+      if (write_pages) pages_known_q[at] <= 1'b1;
+      if (write_perm)  perm_known_q[at]  <= 1'b1;
+    end
   end
   always_ff @(posedge clk_i) begin
-    if (host_i.valid && host_i.write) table_q[at] <= merged;
+    if (write_base)  base_q[at]  <= word[27:0];
+    if (write_pages) pages_q[at] <= word[20:0];
+    if (write_perm)  perm_q[at]  <= word[1:0];
   end
 
   `ASSERT(WordExists, !host_i.valid || host_i.word < 5'd24)
