@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -50,8 +51,8 @@ def generated_folder(build: Path | None) -> Path:
 class Source:
     """The files of one preset, as a Yosys that runs in `work` reads them.
 
-    `work` gets the links rtl and gen, so that source names in netlists are the same wherever the tree
-    and its build folder are, and hold no blanks (Yosys splits commands at blanks).
+    `work` gets copies of them, as rtl/... and gen/...: names of sources in netlists are the same wherever the
+    tree and its build folder are, and hold no blanks (Yosys splits commands at blanks).
     """
 
     def __init__(self, preset: str, generated: Path, work: Path, files: list[Path] | None = None):
@@ -59,13 +60,15 @@ class Source:
         self.generated = generated.resolve()
         self.files = files if files is not None else rtl_files.chip_files(self.generated, preset)
         self.work = work
-        work.mkdir(parents=True, exist_ok=True)
-        for name, target in (("rtl", ROOT / "rtl"), ("gen", self.generated)):
-            link = work / name
-            if link.is_symlink() and link.readlink() == target:
-                continue
-            link.unlink(missing_ok=True)
-            link.symlink_to(target)
+        for name in ("rtl", "gen"):
+            if (work / name).is_symlink():
+                (work / name).unlink()
+        for path in [*self.files, *(ROOT / "rtl" / "prim").glob("*.svh")]:
+            copy = work / self.name(path)
+            text = path.read_bytes()
+            if not copy.exists() or copy.read_bytes() != text:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(text)
 
     def name(self, path: Path) -> str:
         """How the design names `path`."""
@@ -73,7 +76,7 @@ class Source:
         for link, folder in (("gen", self.generated), ("rtl", ROOT / "rtl")):
             if path.is_relative_to(folder):
                 return f"{link}/{path.relative_to(folder)}"
-        return str(path)
+        return f"rtl/{path.name}"
 
     def modules(self) -> dict[str, Path]:
         """The names of all modules, with their files."""
@@ -90,51 +93,76 @@ class Source:
                 f"{options} --top {top} {names}")
 
 
-def run(passes: list[str], log: Path, cwd: Path, label: str, quiet: bool = False,
-        extra: dict[str, str] | None = None) -> float:
+@dataclass
+class Job:
+    """A list of passes for one child; its output is in `log`."""
+
+    passes: list[str]
+    log: Path
+    cwd: Path
+    label: str
+    child: subprocess.Popen | None = None
+    start: float = 0.0
+    seconds: float = 0.0
+
+    def launch(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        script = self.log.with_suffix(".json")
+        script.write_text(json.dumps(self.passes, indent=1))
+        self.start = time.monotonic()
+        with self.log.open("w") as out:
+            self.child = subprocess.Popen([sys.executable, str(Path(__file__).resolve()), str(script.resolve())],
+                                          stdout=out, stderr=subprocess.STDOUT, cwd=self.cwd)
+
+    def ended(self) -> bool:
+        """Whether the child is gone. Raises SiliconError when it failed."""
+        if self.child.poll() is None:
+            return False
+        self.seconds = time.monotonic() - self.start
+        if self.child.returncode != 0:
+            raise SiliconError(f"{self.label}: Yosys stopped after {self.seconds:.0f} s: {_reason(self.log)}")
+        return True
+
+
+def run_all(jobs: list[Job], parallel: int = 1, label: str = "", quiet: bool = False) -> None:
+    """Runs the jobs in their order, `parallel` of them at a time; the first failure ends all."""
+    waiting, working, finished = list(jobs), [], 0
+    begin = told = time.monotonic()
+    terminal = sys.stderr.isatty()
+    try:
+        while waiting or working:
+            while waiting and len(working) < parallel:
+                working.append(waiting.pop(0))
+                working[-1].launch()
+            time.sleep(0.1 if time.monotonic() - begin < 3 else 0.5)
+            for job in [job for job in working if job.ended()]:
+                working.remove(job)
+                finished += 1
+            now = time.monotonic()
+            if not quiet and working and now - told >= (2 if terminal else 30):
+                told = now
+                line = (f"{label or working[0].label}: {now - begin:4.0f} s"
+                        + (f", {finished} of {len(jobs)} done" if len(jobs) > 1 else "") + "; "
+                        + "; ".join((f"{job.label.split()[-1]}: " if len(jobs) > 1 else "")
+                                    + _pass_at_work(job.log) for job in working))
+                print(f"\r\033[K{line[:118]}" if terminal else line, end="" if terminal else "\n",
+                      file=sys.stderr, flush=True)
+    finally:
+        for job in working:
+            job.child.kill()
+            job.child.wait()
+        if terminal and told != begin:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def run(passes: list[str], log: Path, cwd: Path, label: str, quiet: bool = False) -> float:
     """Runs the passes one after the other in a child; returns the seconds it took.
 
-    Raises SiliconError when a pass fails. `extra`: environment for the child.
+    Raises SiliconError when a pass fails.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    job = log.with_suffix(".json")
-    job.write_text(json.dumps(passes, indent=1))
-    start = time.monotonic()
-    with log.open("w") as out:
-        child = subprocess.Popen([sys.executable, str(Path(__file__).resolve()), str(job.resolve())],
-                                 stdout=out, stderr=subprocess.STDOUT, cwd=cwd,
-                                 env={**os.environ, **(extra or {})})
-        try:
-            _follow(child, log, label, start, quiet)
-        except BaseException:
-            child.kill()
-            child.wait()
-            raise
-    seconds = time.monotonic() - start
-    if child.returncode != 0:
-        raise SiliconError(f"{label}: Yosys stopped after {seconds:.0f} s: " + _reason(log))
-    return seconds
-
-
-def _follow(child: subprocess.Popen, log: Path, label: str, start: float, quiet: bool) -> None:
-    """Tells the pass at work: in place on a terminal, else a line every half minute."""
-    terminal = sys.stderr.isatty()
-    told = start
-    while True:
-        try:
-            child.wait(timeout=0.1 if time.monotonic() - start < 3 else 1)
-            break
-        except subprocess.TimeoutExpired:
-            pass
-        now = time.monotonic()
-        if quiet or now - told < (2 if terminal else 30):
-            continue
-        told = now
-        line = f"{label}: {now - start:4.0f} s, {_pass_at_work(log)}"
-        print(f"\r\033[K{line}" if terminal else line, end="" if terminal else "\n",
-              file=sys.stderr, flush=True)
-    if terminal and told != start:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    job = Job(passes, log, cwd, label)
+    run_all([job], quiet=quiet)
+    return job.seconds
 
 
 def _tail(log: Path, size: int = 200_000) -> str:

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A mapped, flattened netlist as Yosys' JSON has it: what it costs, in all and by instance."""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+
+FIGURES = ("lut", "ff", "dsp", "bram", "dist_ram")
+# What a cell costs on the device. A carry cell has two LUT4; a distributed RAM of 16x4 takes the LUT4 of
+# two slices.
+COSTS = {
+    "LUT4": {"lut": 1}, "CCU2C": {"lut": 2}, "TRELLIS_DPR16X4": {"lut": 4, "dist_ram": 1},
+    "TRELLIS_FF": {"ff": 1}, "MULT18X18D": {"dsp": 1}, "DP16KD": {"bram": 1}, "PDPW16KD": {"bram": 1},
+    "PFUMX": {}, "L6MUX21": {},
+}
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file without its comments: the name of the tool's version is one."""
+    digest = hashlib.sha256()
+    with path.open("rb") as lines:
+        for line in lines:
+            if not line.startswith(b"/*"):
+                digest.update(line)
+    return digest.hexdigest()
+
+
+class Netlist:
+    def __init__(self, path: Path, top: str):
+        modules = json.loads(path.read_text())["modules"]
+        self.top = top
+        self.module = modules[top]
+        self.cells = self.module["cells"]
+
+    def unknown(self) -> Counter:
+        """Cells that nobody counts: nothing may be left of them."""
+        return Counter(cell["type"] for cell in self.cells.values() if cell["type"] not in COSTS)
+
+    def by_instance(self, modules: dict[str, str], files: dict[str, str]) -> list[dict]:
+        """Cost of the top and of every instance in it, each with all that lies below it.
+
+        `modules`: the module of each instance, by path; `files`: the file of each module. The chip's blocks
+        are exact. Below them the mapper mixes: see Owners.
+        """
+        owners = Owners(self.module, {"": self.top, **modules}, files)
+        costs = {path: dict.fromkeys(FIGURES, 0) for path in ("", *modules)}
+        for name, cell in self.cells.items():
+            path = owners.of[name]
+            while True:
+                for figure, amount in COSTS.get(cell["type"], {}).items():
+                    costs[path][figure] += amount
+                if not path:
+                    break
+                path = owners.parent(path)
+        return [{"name": modules.get(path, self.top), "path": path or self.top, **cost}
+                for path, cost in sorted(costs.items())]
+
+
+class Owners:
+    """Which instance a cell of a flattened netlist belongs to.
+
+    A register, carry cell, RAM or product tells the line of the source that it comes from; the instance is
+    the one of that file that has a name for what the cell drives. A LUT has no line: it belongs to the
+    instance that reads it. `modules`: module of each instance by path, the top's path is empty.
+    """
+
+    def __init__(self, module: dict, modules: dict[str, str], files: dict[str, str]):
+        self.modules = modules
+        self.file_of = {path: files.get(name, "") for path, name in modules.items()}
+        self.scopes: dict[str, str] = {}
+        self.of: dict[str, str] = {}
+        aliases: dict[int, set[str]] = defaultdict(set)
+        for net, entry in module["netnames"].items():
+            scope = self.scope(net)
+            for bit in entry["bits"]:
+                if isinstance(bit, int):
+                    aliases[bit].add(scope)
+        only = {file: path for path, file in self.file_of.items()
+                if list(self.file_of.values()).count(file) == 1}
+        readers: dict[int, list[str]] = defaultdict(list)
+        waiting = []
+        for name, cell in module["cells"].items():
+            outputs = []
+            for port, bits in cell["connections"].items():
+                if cell["port_directions"][port] == "output":
+                    outputs += bits
+                else:
+                    for bit in bits:
+                        readers[bit].append(name)
+            owner = self._by_source(cell, {scope for bit in outputs for scope in aliases.get(bit, ())}, only)
+            if owner is None:
+                waiting.append((name, outputs))
+            else:
+                self.of[name] = owner
+        self._by_readers(waiting, readers)
+
+    def scope(self, name: str) -> str:
+        """The instance in which a name stands."""
+        before = name.rpartition(".")[0]
+        if before not in self.scopes:
+            parts = before.split(".")
+            paths = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+            self.scopes[before] = next((path for path in paths if path in self.modules), "")
+        return self.scopes[before]
+
+    def parent(self, path: str) -> str:
+        return self.scope(path)
+
+    def _by_source(self, cell: dict, scopes: set[str], only: dict[str, str]) -> str | None:
+        for source in reversed(cell["attributes"].get("src", "").split("|")):   # the outermost comes first
+            file = source.split(":")[0]
+            named = [scope for scope in scopes if self.file_of[scope] == file]
+            if named:
+                return max(named, key=lambda scope: (scope.count("."), scope))
+            if file in only:
+                return only[file]
+        return None
+
+    def _by_readers(self, waiting: list[tuple[str, list]], readers: dict[int, list[str]]) -> None:
+        """Backwards through the LUTs, as often as one finds an owner; then by its own name."""
+        while waiting:
+            left = []
+            for name, outputs in reversed(waiting):
+                owner = next((self.of[reader] for bit in outputs for reader in readers[bit]
+                              if reader in self.of), None)
+                if owner is None:
+                    left.append((name, outputs))
+                else:
+                    self.of[name] = owner
+            if len(left) == len(waiting):
+                for name, _ in left:
+                    self.of[name] = self.scope(name)
+                return
+            waiting = left[::-1]
