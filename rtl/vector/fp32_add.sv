@@ -32,12 +32,13 @@ module fp32_add
     return (x[30:23] == '0) ? 24'b0 : {1'b1, x[22:0]};
   endfunction
 
-  // The smaller significand with three bits below, the last one sticky.
+  // The smaller significand with three bits below, the last one sticky: what was shifted out. From 26 on
+  // all of it is sticky.
   function automatic logic [26:0] align(input logic [23:0] mant, input logic [7:0] distance);
-    logic [53:0] wide;
-    if (distance > 8'd26) return {26'b0, mant != '0};
-    wide = {mant, 30'b0} >> distance[4:0];
-    return {wide[53:28], wide[27:0] != '0};
+    logic [25:0] wide;
+    wide = {mant, 2'b00};
+    if (distance[7:5] != '0) return {26'b0, mant != '0};
+    return {wide >> distance[4:0], (wide & ~(26'h3ff_ffff << distance[4:0])) != '0};
   endfunction
 
   logic [23:0]       large_q, small_q;
@@ -48,13 +49,6 @@ module fp32_add
   logic [26:0]       norm_q;
   logic signed [9:0] exp3_q;
   logic [31:0]       result_q;
-
-  // A sum of 28 bits, leading one moved to bit 27; the bit that leaves stays as sticky.
-  function automatic logic [26:0] normalise(input logic [27:0] x, input logic [4:0] zeros);
-    logic [27:0] moved;
-    moved = x << zeros;
-    return {moved[27:2], moved[1:0] != '0};
-  endfunction
 
   function automatic logic [24:0] round(input logic [26:0] norm);
     return 25'(norm[26:3]) + 25'(norm[2] && (norm[3] || norm[1:0] != '0));
@@ -78,8 +72,9 @@ module fp32_add
 
   always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
-      sum_q        <= minus_q ? {1'b0, large_q, 3'b0} - 28'(align(small_q, distance_q))
-                              : {1'b0, large_q, 3'b0} + 28'(align(small_q, distance_q));
+      // One carry chain for both: the lowest bit makes the carry of a subtraction.
+      sum_q        <= 28'(({1'b0, large_q, 3'b0, minus_q} +
+                           {{1'b0, align(small_q, distance_q)} ^ {28{minus_q}}, minus_q}) >> 1);
       exp2_q       <= exp1_q;
       sign2_q      <= sign1_q;
       zero_sign2_q <= zero_sign1_q;
@@ -89,8 +84,12 @@ module fp32_add
 
   always_ff @(posedge clk_i) begin
     if (en_i[2]) begin
-      norm_q   <= normalise(sum_q, leading_zeros({sum_q, 4'b0}));
-      exp3_q   <= 10'(exp2_q) + 10'sd1 - 10'(leading_zeros({sum_q, 4'b0}));
+      // The leading one goes to bit 27; the bit below the last one kept is sticky.
+      automatic coarse_t     coarse = norm_coarse({sum_q, 4'b0}, 1'b0);
+      automatic logic [1:0]  zeros  = nibble_zeros(coarse.value[31:29]);
+      automatic logic [27:0] moved  = coarse.value[31:4] << zeros;
+      norm_q   <= {moved[27:2], moved[1:0] != '0};
+      exp3_q   <= 10'(exp2_q) + 10'sd1 - 10'({coarse.nibbles, zeros});
       sign3_q  <= (sum_q == '0) ? zero_sign2_q : sign2_q;
       class3_q <= class2_q;
     end

@@ -5,7 +5,9 @@
 //
 //   latency 2, one a cycle; stage k loads when en_i[k]; is_fp_i belongs to stage 0. No reset.
 //
-//      value -> [magnitude, leading zeros] -> [shift, round, pack] -> result
+//      value -> [one's complement, to its nibble] -> [to its bit, round, pack] -> result
+//
+// A negative value is complemented, and the one that is missing is added where rounding adds one.
 
 module fp32_from_int
   import vec_pkg::*;
@@ -17,36 +19,36 @@ module fp32_from_int
   output logic [31:0] result_o
 );
 
-  function automatic logic [31:0] magnitude(input logic [31:0] x);
-    return x[31] ? -x : x;
-  endfunction
-
-  function automatic logic [31:0] convert(input logic sign, input logic [31:0] value,
-                                          input logic [4:0] zeros);
+  // Low bits of ones carry the missing one up, and are zeros then: rounding adds nothing on top.
+  function automatic logic [31:0] convert(input logic sign, input coarse_t coarse);
+    logic [1:0]  zeros;
     logic [31:0] moved;
+    logic [8:0]  low;
     logic        up;
-    moved = value << zeros;
-    up    = moved[7] && (moved[8] || moved[6:0] != '0);
-    if (!moved[31]) return '0;
-    return fp_pack(sign, 10'sd158 - 10'(zeros), 25'(moved[31:8]) + 25'(up));
+    zeros = nibble_zeros(coarse.value[31:29]);
+    moved = {coarse.value << zeros} | (sign ? ~(32'hffff_ffff << zeros) : '0);
+    low   = 9'(moved[7:0]) + 9'(sign);
+    up    = low[8] || (low[7] && (moved[8] || low[6:0] != '0));
+    if (!moved[31] && !sign) return '0;
+    return fp_pack(sign, 10'sd158 - 10'({coarse.nibbles, zeros}), 25'(moved[31:8]) + 25'(up));
   endfunction
 
-  logic [31:0] value_q, result_q;      // magnitude, or FP32
-  logic [4:0]  zeros_q;
+  coarse_t     coarse_q;               // or FP32 in its value
+  logic [31:0] result_q;
   logic        sign_q, is_fp_q;
 
   always_ff @(posedge clk_i) begin
     if (en_i[0]) begin
       is_fp_q <= is_fp_i;
-      value_q <= is_fp_i ? fp_normal(value_i) : magnitude(value_i);
       sign_q  <= value_i[31];
-      zeros_q <= leading_zeros(magnitude(value_i));
+      if (is_fp_i) coarse_q.value <= fp_normal(value_i);
+      else         coarse_q       <= norm_coarse(value_i ^ {32{value_i[31]}}, value_i[31]);
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
-      result_q <= is_fp_q ? value_q : convert(sign_q, value_q, zeros_q);
+      result_q <= is_fp_q ? coarse_q.value : convert(sign_q, coarse_q);
     end
   end
 

@@ -123,17 +123,31 @@ package vec_pkg;
     return x;
   endfunction
 
-  // Zeros before the first one, in five halvings; 31 when there is no one.
-  function automatic logic [4:0] leading_zeros(input logic [31:0] value);
-    logic [31:0] x;
-    x = value;
-    leading_zeros = '0;
-    for (int k = 4; k >= 0; k--) begin
-      if (x >> (32 - (1 << k)) == '0) begin
-        leading_zeros[k] = 1'b1;
-        x = x << (1 << k);
-      end
-    end
+  // A value moved up until its top nibble holds its first one, by whole nibbles; `nibbles` counts them.
+  // What is moved in is `fill`. Seven when there is no one at all.
+  typedef struct packed {
+    logic [2:0]  nibbles;
+    logic [31:0] value;
+  } coarse_t;
+
+  function automatic coarse_t norm_coarse(input logic [31:0] value, input logic fill);
+    logic [6:0] some;                            // nibbles that hold a one, the top one first
+    coarse_t    r;
+    for (int i = 0; i < 7; i++) some[i] = value[31 - 4*i -: 4] != '0;
+    r.nibbles[2] = some[3:0] == '0;
+    r.nibbles[1] = r.nibbles[2] ? some[5:4] == '0 : some[1:0] == '0;
+    r.nibbles[0] = r.nibbles[2] ? (some[5:4] == '0 ? !some[6] : !some[4])
+                                : (some[1:0] == '0 ? !some[2] : !some[0]);
+    r.value = value;
+    if (r.nibbles[2]) r.value = {r.value[15:0], {16{fill}}};
+    if (r.nibbles[1]) r.value = {r.value[23:0], {8{fill}}};
+    if (r.nibbles[0]) r.value = {r.value[27:0], {4{fill}}};
+    return r;
+  endfunction
+
+  // Zeros before the first one of a nibble, from its top three bits; 3 when those are zeros.
+  function automatic logic [1:0] nibble_zeros(input logic [2:0] top);
+    return {top[2:1] == '0, !top[2] && (top[1] || !top[0])};
   endfunction
 
   // The element takes the adder; other operations take the comparison.
