@@ -14,7 +14,7 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl test test-long demo bench fpga lint docs format-check clean distclean
+.PHONY: help setup configure build rtl test test-long demo bench synth fpga lint docs format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,11 @@ demo: configure  ## a trained CNN from its ONNX file to checked answers on the R
 bench: configure  ## performance of networks and layers against their limits and baselines
 	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)_fast girih_array_$(PRESET)
 	@GIRIH_BUILD=$(BUILD) ./girih bench --preset $(PRESET)
+
+synth: configure  ## Yosys for ECP5: utilisation, longest paths, netlist: make synth PRESET=ecp5 BLOCK=acc
+	@ninja -C $(BUILD) girih_gen
+	@.tools/venv/bin/python scripts/silicon/synth.py --build $(BUILD) --preset $(PRESET) --jobs $(JOBS) \
+	  $(if $(BLOCK),--block $(BLOCK)) $(SYNTH_ARGS)
 
 fpga: configure  ## place and route on an ECP5: make fpga PRESET=ecp5 BLOCK=acc SEEDS=3 (no BLOCK: the chip)
 	@ninja -C $(BUILD) girih_gen

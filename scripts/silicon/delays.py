@@ -111,6 +111,10 @@ class Timing:
                 if waiting[following] == 0:
                     ready.append(following)
 
+        # Nets that wait for each other: a loop that no block has by itself.
+        self.loop = sorted(self.names.of_bit.get(bit) or self.driver[bit][0]
+                           for bit, count in waiting.items() if count > 0)
+
     def _collect(self, netlist: Netlist, inputs) -> None:
         """Where paths end: (time, net, cell or port, pin), latest first."""
         self.ends = []

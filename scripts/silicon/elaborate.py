@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from yosys import TOP, SiliconError, Source, run
+from yosys import SiliconError, Source, run
 
-RULES = ["proc -latches error", "select -assert-none t:$dlatch* t:$adlatch* t:$_DLATCH*", "check -assert"]
+# Drivers and loops cross the borders of modules: they are looked for in a flattened copy.
+RULES = ["proc -latches error", "select -assert-none t:$dlatch* t:$adlatch* t:$_DLATCH*",
+         "design -push-copy", "flatten -noscopeinfo", "check -assert", "design -pop"]
 # Widths are reduced here once and by the mapping again: sums of products need two rounds, first the
 # products, then the sums (832 flip-flops of copied signs in the matrix array otherwise).
-TIDY = ["opt_expr", "opt_clean", "wreduce", "opt_clean"]
+TIDY = ["flatten -noscopeinfo", "opt_expr", "opt_clean", "wreduce", "opt_clean"]
 
 
 @dataclass
@@ -38,16 +40,16 @@ class Elaborated:
 def _instances(source: Source, out: Path) -> dict[str, str]:
     """Yosys' module of every instance in the chip, by path (`girih_top.u_acc`: `acc$girih_top.u_acc`)."""
     listing = out / "modules.txt"
-    run([source.read(), f"hierarchy -check -top {TOP}", f"tee -q -o {listing.name} ls"],
+    run([source.read(), f"hierarchy -check -top {source.top}", f"tee -q -o {listing.name} ls"],
         out / "modules.log", out, f"{source.preset.lower()}, reading")
     names = re.findall(r"^  (\S+)$", listing.read_text(), re.MULTILINE)
-    return {name.split("$", 1)[1]: name for name in names if "$" in name} | {TOP: TOP}
+    return {name.split("$", 1)[1]: name for name in names if "$" in name} | {source.top: source.top}
 
 
 def instance_of(source: Source, block: str | None, instances: dict[str, str]) -> str:
     """Path of the instance to map: the chip, or the block's first instance nearest to the top."""
-    if block is None or block == TOP:
-        return TOP
+    if block is None or block == source.top:
+        return source.top
     modules = source.modules()
     if block not in modules:
         near = difflib.get_close_matches(block, modules, n=1)
@@ -65,25 +67,25 @@ def elaborate(source: Source, block: str | None, out: Path) -> Elaborated:
     """Writes <out>/elaborated/<part>.il, one for each part."""
     instances = _instances(source, out)
     root = instance_of(source, block, instances)
-    name = block or TOP
+    name = block or source.top
     folder = out / "elaborated"
     folder.mkdir(exist_ok=True)
     for stale in folder.glob("*.il"):
         stale.unlink()
     passes = [source.read(), f"hierarchy -check -top {instances[root]}"]
     parts = []
-    if root == TOP:
+    if root == source.top:
         borders = [path for path in instances if path.count(".") == 1]
-        passes += [f"setattr -mod -set keep_hierarchy 1 {instances[path]}" for path in borders]
-        passes += [*RULES, "flatten -noscopeinfo", *TIDY]
+        passes += [*RULES, *(f"setattr -mod -set keep_hierarchy 1 {instances[path]}" for path in borders), *TIDY]
         for path in sorted(borders):
             part = Part(instances[path], path.split(".")[1], folder / f"{path.split('.')[1]}.il")
             parts.append(part)
             passes += [f"select {part.top}", f"write_rtlil -selected {part.rtlil.relative_to(out)}",
                        "select -clear"]
-        passes += [f"blackbox {' '.join(instances[path] for path in borders)}"]
+        if borders:
+            passes += [f"blackbox {' '.join(instances[path] for path in borders)}"]
     else:
-        passes += [f"rename -top {name}", *RULES, "flatten -noscopeinfo", *TIDY]
+        passes += [f"rename -top {name}", *RULES, *TIDY]
     top = Part(name, name, folder / f"{name}.il")
     passes += [f"write_rtlil {top.rtlil.relative_to(out)}"]
     run(passes, out / "elaborate.log", out, f"{source.preset.lower()} {name}, reading")

@@ -30,14 +30,15 @@ CELLS = ["read_verilog -lib +/lattice/cells_sim_ecp5.v +/lattice/cells_bb_ecp5.v
 KEPT = 120                                       # results in the cache: a few versions of each preset
 
 
-def mapping_passes(name: str) -> list[str]:
+def mapping_passes(name: str, options: str = "") -> list[str]:
     """`synth_ecp5` with wide multiplexers taken out before the mapper, and the mapper's own figures.
 
     On its way it writes down what is left for logic: memories.json before memories find their RAM,
     leftover.json the memories that found none and the products and quotients without a multiplier.
+    `options`: more of synth_ecp5's.
     """
     return [
-        f"synth_ecp5 -top {name} -run begin:map_ram",
+        f"synth_ecp5 -top {name} {options} -run begin:map_ram",
         "select t:$mem_v2", "write_json -selected memories.json", "select -clear",
         f"synth_ecp5 -top {name} -run map_ram:map_ffram",
         "select t:$mem_v2 t:$mul t:$macc t:$macc_v2 t:$div t:$mod t:$divfloor t:$modfloor",

@@ -26,7 +26,7 @@ _KINDS = {"DP16KD": "block", "PDPW16KD": "block", "TRELLIS_DPR16X4": "distribute
 
 @dataclass
 class Finding:
-    rule: str                          # memory, registers, product, quotient, budget, cell
+    rule: str                          # memory, registers, product, quotient, budget, loop, cell
     where: str
     text: str
     waived: str = ""                   # the reason, when a waiver covers it
@@ -88,8 +88,11 @@ def arithmetic_findings(part: Path, prefix: str) -> list[Finding]:
             a, b = _number(parameters["A_WIDTH"]), _number(parameters["B_WIDTH"])
             if min(a, b) >= FACTOR:
                 findings.append(Finding("product", where, f"{a}x{b} bits built of LUTs"))
-        elif kind == "$macc_v2" and _number(parameters["NPRODUCTS"]):
-            findings.append(Finding("product", where, "a sum of products built of LUTs"))
+        elif kind == "$macc_v2":
+            for index in range(_number(parameters["NPRODUCTS"])):
+                a, b = (_number(parameters[key]) >> (16 * index) & 0xffff for key in ("A_WIDTHS", "B_WIDTHS"))
+                if min(a, b) >= FACTOR:
+                    findings.append(Finding("product", where, f"{a}x{b} bits built of LUTs"))
     return findings
 
 
@@ -109,6 +112,12 @@ def register_findings(netlist: Netlist) -> list[Finding]:
 def cell_findings(netlist: Netlist) -> list[Finding]:
     return [Finding("cell", netlist.top, f"{count} of {kind}, which nobody counts ({', '.join(COSTS)} are known)")
             for kind, count in netlist.unknown().items()]
+
+
+def loop_findings(loop: list[str]) -> list[Finding]:
+    """`loop`: nets that wait for each other, and those behind them."""
+    return [Finding("loop", loop[0], f"a combinational loop among {len(loop)} nets: {', '.join(loop[:8])}")
+            ] if loop else []
 
 
 def budget(preset: str) -> dict[str, int]:

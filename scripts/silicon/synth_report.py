@@ -20,7 +20,7 @@ PATHS = 20
 def build(preset: str, out: Path) -> dict:
     """The report of the mapped design in `out`."""
     parts = json.loads((out / "parts.json").read_text())
-    whole = parts["name"] == TOP
+    whole = parts["root"] == TOP
     netlist = Netlist(out / "netlist.json", parts["name"])
     blocks = netlist.by_instance(parts["modules"], parts["files"])
     totals = next(block for block in blocks if block["path"] == parts["name"])
@@ -32,12 +32,14 @@ def build(preset: str, out: Path) -> dict:
         findings += rules.memory_findings(found) + rules.arithmetic_findings(Path(folder), prefix)
     findings += rules.register_findings(netlist) + rules.cell_findings(netlist)
     findings += rules.budget_findings(blocks, preset, whole)
+    timing = Timing(netlist)
+    findings += rules.loop_findings(timing.loop)
     rules.waive(findings, {"": parts["name"], **parts["modules"]})
     return {
         "preset": preset.lower(), "block": None if whole else parts["name"], "top": parts["name"],
         **{figure: totals[figure] for figure in FIGURES},
         "blocks": [block for block in blocks if block is not totals],
-        "paths": Timing(netlist).longest(PATHS), "memories": memories, "findings": rules.as_json(findings),
+        "paths": timing.longest(PATHS), "memories": memories, "findings": rules.as_json(findings),
         "netlist_sha256": sha256(out / "netlist.v"),
         "tools": {"yosys": version("pyosys"), "python": platform.python_version()}}
 

@@ -55,8 +55,10 @@ class Source:
     tree and its build folder are, and hold no blanks (Yosys splits commands at blanks).
     """
 
-    def __init__(self, preset: str, generated: Path, work: Path, files: list[Path] | None = None):
+    def __init__(self, preset: str, generated: Path, work: Path, files: list[Path] | None = None,
+                 top: str = TOP):
         self.preset = preset
+        self.top = top
         self.generated = generated.resolve()
         self.files = files if files is not None else rtl_files.chip_files(self.generated, preset)
         self.work = work
@@ -86,11 +88,11 @@ class Source:
                 found[name] = path
         return found
 
-    def read(self, top: str = TOP, options: str = "") -> str:
+    def read(self, top: str | None = None, options: str = "") -> str:
         """The pass that reads the design. Each instance becomes a module `<module>$<path>`."""
         names = " ".join(self.name(path) for path in self.files)
         return (f"read_slang --keep-hierarchy -DSYNTHESIS -DGIRIH_PRESET={self.preset} -Irtl/prim "
-                f"{options} --top {top} {names}")
+                f"{options} --top {top or self.top} {names}")
 
 
 @dataclass
