@@ -124,7 +124,9 @@ module csr_top
   // ---- external ranges: at most one access at a time --------------------------------------------
   logic [Cfg.Contexts-1:0] window_req, param_req, count_req;
   logic [CtxBits-1:0]      window_ctx, param_ctx, count_ctx;
-  logic [5:0]              count_word;
+  logic                    count_start, count_valid, count_ready, count_done, count_waits_q;
+  logic [CtxBits-1:0]      count_index, count_ctx_q;
+  logic [5:0]              count_word, count_word_q;
   logic [31:0]             count_rdata;
 
   logic                    param_pending_q, param_write_q;
@@ -151,15 +153,26 @@ module csr_top
                       wdata: regs.admin.tenant[window_ctx].windows.wr_data,
                       wmask: regs.admin.tenant[window_ctx].windows.wr_biten};
 
-  assign count_word = regs.ctx[count_ctx].counters.addr[7:2];
-  logic count_read;
-  assign count_read = |count_req && !regs.ctx[count_ctx].counters.req_is_wr;
+  // A counter's low word may have to wait: the read is kept until it is taken. Writes do nothing.
+  assign count_start = |count_req && !regs.ctx[count_ctx].counters.req_is_wr;
+  assign count_valid = count_start || count_waits_q;
+  assign count_index = count_waits_q ? count_ctx_q : count_ctx;
+  assign count_word  = count_waits_q ? count_word_q : regs.ctx[count_ctx].counters.addr[7:2];
+  assign count_done  = count_valid && count_ready;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) count_waits_q <= 1'b0;
+    else if (count_valid) count_waits_q <= !count_ready;
+    if (count_start) begin
+      count_ctx_q  <= count_ctx;
+      count_word_q <= count_word;
+    end
+  end
   counters #(.Contexts(Cfg.Contexts)) u_counters (
     .clk_i, .rst_ni, .clear_i,
     .flags_i, .retired_valid_i, .retired_ctx_i, .retired_macs_i,
     .read_i(read_traffic_i), .write_i(write_traffic_i),
-    .host_valid_i(count_read), .host_ctx_i(count_ctx), .host_word_i(count_word),
-    .host_data_o(count_rdata)
+    .host_valid_i(count_valid), .host_ready_o(count_ready), .host_ctx_i(count_index),
+    .host_word_i(count_word), .host_data_o(count_rdata)
   );
 
   // The parameter file may be busy: the access is kept until it is taken.
@@ -185,20 +198,20 @@ module csr_top
 
   // ---- the contexts' registers ------------------------------------------------------------------
   for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
-    logic window_write_c, count_write_c, param_mine;
+    logic window_write_c, count_mine, param_mine;
     assign window_req[c]  = regs.admin.tenant[c].windows.req;
     assign param_req[c]   = regs.ctx[c].params.req;
     assign count_req[c]   = regs.ctx[c].counters.req;
     assign window_write_c = regs.admin.tenant[c].windows.req_is_wr;
-    assign count_write_c  = regs.ctx[c].counters.req_is_wr;
+    assign count_mine     = count_done && count_index == CtxBits'(c);
     assign param_mine     = param_done && param_ctx_q == CtxBits'(c);
 
     assign to_regs.admin.tenant[c].windows.rd_ack  = window_req[c] && !window_write_c;
     assign to_regs.admin.tenant[c].windows.rd_data = window_rdata_i;
     assign to_regs.admin.tenant[c].windows.wr_ack  = window_req[c] && window_write_c;
-    assign to_regs.ctx[c].counters.rd_ack  = count_req[c] && !count_write_c;
+    assign to_regs.ctx[c].counters.rd_ack  = count_mine;
     assign to_regs.ctx[c].counters.rd_data = count_rdata;
-    assign to_regs.ctx[c].counters.wr_ack  = count_req[c] && count_write_c;
+    assign to_regs.ctx[c].counters.wr_ack  = count_req[c] && regs.ctx[c].counters.req_is_wr;
     assign to_regs.ctx[c].params.rd_ack    = param_mine && !param_write_q;
     assign to_regs.ctx[c].params.rd_data   = param_rdata_i;
     assign to_regs.ctx[c].params.wr_ack    = param_mine && param_write_q;
@@ -237,6 +250,7 @@ module csr_top
   `ASSERT(OneAccess, ({1'b0, |window_req} + {1'b0, |param_req} + {1'b0, |count_req}) <= 2'd1)
   `ASSERT_STABLE(BStable, bvalid_o, bready_i, bresp_o)
   `ASSERT_STABLE(RStable, rvalid_o, rready_i, {rdata_o, rresp_o})
+  `COVER(CounterWaits, count_waits_q)
   `COVER(ParamWaits, param_pending_q && !param_ready_i)
   `COVER(UnmappedRead, rvalid_o && rresp_o != '0)
   `COVER(UnmappedWrite, bvalid_o && bresp_o != '0)

@@ -15,6 +15,7 @@
 #include "axi_lite_host.h"
 #include "axi_memory.h"
 #include "chip.h"
+#include "counters.h"
 #include "matrix_undo.h"
 
 #define GIRIH_TEXT_(x) #x
@@ -146,7 +147,7 @@ class VerilatedChip final : public Chip {
   }
 
   std::uint64_t counter(unsigned context, unsigned number) const override {
-    return model_->rootp->girih_top__DOT__u_csr__DOT__u_counters__DOT__count_q[context][number];
+    return GIRIH_COUNTER(*model_->rootp, girih_top__DOT__u_csr__DOT__u_counters__DOT__, context, number);
   }
 
   void trace([[maybe_unused]] const std::string& file, [[maybe_unused]] std::uint64_t from,

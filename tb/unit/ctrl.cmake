@@ -13,3 +13,12 @@ foreach(preset Tiny Base)
       GIRIH_PRESET_NAME="${lower}")
   endforeach()
 endforeach()
+
+# The counters alone, for the presets' numbers of contexts.
+set(models)
+foreach(contexts 2 4 8)
+  girih_verilate(NAME ctrl_counters_${contexts} TOP counters PARAMS Contexts=${contexts} ROOMS pkg prim
+                 SOURCES rtl/ctrl/girih_ctrl_pkg.sv rtl/ctrl/counters.sv)
+  list(APPEND models ctrl_counters_${contexts})
+endforeach()
+girih_unit_test(NAME ctrl_counters_test SOURCES ctrl_counters_test.cpp MODELS ${models})

@@ -150,6 +150,47 @@ TEST(CtrlCsr, TheLowWordLatchesTheHighWord) {
   bench.dut->load_bytes_i = 0;
 }
 
+/// A driver that does not wait for one answer before it asks again; BYTES_READ grows by one a cycle.
+TEST(CtrlCsr, CounterReadsMayFollowOneAnother) {
+  Dut<GIRIH_MODEL> dut(8);
+  for (auto* port : {&dut->s_axil_awvalid_i, &dut->s_axil_wvalid_i, &dut->s_axil_arvalid_i,
+                     &dut->overflow_valid_i, &dut->done_valid_i, &dut->m_axi_rvalid_i, &dut->m_axi_bvalid_i})
+    *port = 0;
+  dut->s_axil_rready_i = dut->s_axil_bready_i = 1;
+  dut->load_bytes_i = dut->store_bytes_i = dut->busy_i = 0;
+  dut.reset();
+  dut->load_bytes_i = 1;
+  const std::uint32_t low = ctx::counters::BYTES_READ_LO(0);
+  const std::vector<std::uint32_t> addresses = {low, low, low, low + 4, low, admin::ID, low, low};
+  std::vector<std::int64_t> late;  // answer's cycle less the counter
+  std::size_t asked = 0, answered = 0;
+  unsigned cycles = 0;
+  for (; answered < 400; ++cycles) {
+    ASSERT_LT(cycles, 2000u);
+    dut->s_axil_arvalid_i = 1;
+    dut->s_axil_araddr_i = addresses[asked % addresses.size()];
+    dut->clk_i = 0;
+    dut->eval();
+    const bool taken = dut->s_axil_arready_o;
+    if (dut->s_axil_rvalid_o) {
+      EXPECT_EQ(dut->s_axil_rresp_o, 0);
+      const std::uint32_t address = addresses[answered++ % addresses.size()];
+      const std::uint32_t value = dut->s_axil_rdata_o;
+      if (address == low) {
+        late.push_back(std::int64_t{cycles} - value);
+      } else {
+        EXPECT_EQ(value, address == admin::ID ? 0x48524947u : 0u);
+      }
+    }
+    dut.tick();
+    asked += taken;
+  }
+  ASSERT_EQ(late.size(), 300u);
+  for (const std::int64_t cycle : late) EXPECT_EQ(cycle, late.front());
+  EXPECT_GT(cycles, 2 * answered);     // a low word every third cycle
+  EXPECT_LT(cycles, 3 * answered);
+}
+
 TEST(CtrlCsr, InterruptsAreLevelMaskedAndWriteOneToClear) {
   Bench bench(6);
   for (unsigned c = 0; c < Bench::contexts(); ++c) {
