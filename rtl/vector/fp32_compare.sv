@@ -16,31 +16,36 @@ module fp32_compare
   output logic [31:0] result_o
 );
 
-  // Order of the numbers as integers, -0 just below +0.
-  function automatic logic less(input logic [31:0] x, input logic [31:0] y);
-    if (x[31] != y[31]) return x[31];
-    return x[31] ? x[30:0] > y[30:0] : x[30:0] < y[30:0];
-  endfunction
-
+  // Magnitudes are compared as they are: a subnormal is below every number but zeros and subnormals, and
+  // those are told by their exponents.
   function automatic logic [31:0] compare(input logic [3:0] op, input logic [31:0] x,
                                           input logic [31:0] y);
-    logic nan, below, equal;
-    nan   = fp_is_nan(x[30:0]) || fp_is_nan(y[30:0]);
-    below = less(x, y);
-    equal = x == y || (x[30:0] == '0 && y[30:0] == '0);
+    logic nan, x_zero, y_zero, zeros, under, alike, below, equal, take_x, take_y, holds, picks;
+    nan    = fp_is_nan(x[30:0]) || fp_is_nan(y[30:0]);
+    x_zero = x[30:23] == '0;
+    y_zero = y[30:23] == '0;
+    zeros  = x_zero && y_zero;
+    under  = x[30:0] < y[30:0] && !zeros;
+    alike  = x[30:0] == y[30:0] || zeros;
+    below  = (x[31] != y[31]) ? x[31] : x[31] ? !under && !alike : under;   // -0 just below +0
+    equal  = (x[31] == y[31] && alike) || zeros;
+    picks  = op == girih_isa_pkg::VopMax || op == girih_isa_pkg::VopMin;
+    take_y = picks && below == (op == girih_isa_pkg::VopMax);
+    take_x = picks && !take_y;
     unique case (op)
-      girih_isa_pkg::VopMax: return nan ? FpNan : (below ? y : x);
-      girih_isa_pkg::VopMin: return nan ? FpNan : (below ? x : y);
-      girih_isa_pkg::VopLt:  return (!nan && below && !equal) ? FpOne : '0;
-      girih_isa_pkg::VopLe:  return (!nan && (below || equal)) ? FpOne : '0;
-      default:               return (!nan && equal) ? FpOne : '0;
+      girih_isa_pkg::VopLt: holds = below && !equal;
+      girih_isa_pkg::VopLe: holds = below || equal;
+      default:              holds = equal;
     endcase
+    if (nan) return picks ? FpNan : '0;
+    return (take_x ? {x[31], x_zero ? 31'b0 : x[30:0]} : '0) |
+           (take_y ? {y[31], y_zero ? 31'b0 : y[30:0]} : '0) | (holds && !picks ? FpOne : '0);
   endfunction
 
   logic [31:0] result_q;
 
   always_ff @(posedge clk_i) begin
-    if (en_i) result_q <= compare(op_i, fp_normal(a_i), fp_normal(b_i));
+    if (en_i) result_q <= compare(op_i, a_i, b_i);
   end
 
   assign result_o = result_q;
