@@ -47,7 +47,12 @@ def _arcs(kind: str, output: str) -> dict[str, float] | None:
 
 def _told(name: str) -> str:
     """A net without its bit; a bit of a distributed RAM by the RAM's name."""
-    return variable(re.sub(r"(\.\d+)+(_DO(_\d+)?)?$", "", name))
+    return variable(re.sub(r"(\.\d+)+(_[A-Z]+\d*(_\d+)?)?$", "", name))
+
+
+def _group(name: str) -> str:
+    """The same for all bits, and for all instances of a loop."""
+    return re.sub(r"\[\d+\]", "[]", _told(name))
 
 
 class Timing:
@@ -136,6 +141,8 @@ class Timing:
 
     def _cell_name(self, cell: str) -> str:
         """A clocked cell by what it stores, else by its own name."""
+        if "." in cell and re.search(r"(\.\d+)+$", cell):                       # a RAM, by its memory
+            return re.sub(r"(\.\d+)+$", "", cell)
         for port in ("Q", "DO", *(f"DO{side}{i}" for side in "AB" for i in range(36))):
             for bit in self.cells[cell]["connections"].get(port, []):
                 if bit in self.names.of_bit:
@@ -143,11 +150,12 @@ class Timing:
         return stem(cell) or cell
 
     def _where(self, cell: str) -> str:
-        """The line of the source that a cell comes from; the mapper's own files do not count."""
-        for source in reversed(self.cells[cell]["attributes"].get("src", "").split("|")):
-            if source.startswith(("rtl/", "gen/")):
-                return source.split("-")[0].rpartition(".")[0] or source
-        return ""
+        """The line of the source that a cell comes from: what stands next to the mapper's own files."""
+        sources = self.cells[cell]["attributes"].get("src", "").split("|")
+        if not sources[0].startswith(("rtl/", "gen/")):
+            sources.reverse()
+        written = [source for source in sources if source.startswith(("rtl/", "gen/"))]
+        return re.sub(r"\.[\d.-]+$", "", written[-1]) if written else ""
 
     def describe(self, end: tuple) -> dict:
         late, bit, cell, pin = end
@@ -174,11 +182,11 @@ class Timing:
                 "through": through}
 
     def longest(self, count: int) -> list[dict]:
-        """The longest paths, one for each pair of variables, longest first."""
+        """The longest paths, one for each pair of variables (of a loop's instances together)."""
         found: dict[tuple, dict] = {}
         for end in self.ends:
             path = self.describe(end)
-            key = (variable(path["from"]), variable(path["to"]))
+            key = (_group(path["from"]), _group(path["to"]))
             if key in found:
                 found[key]["ends"] += 1
             elif len(found) == count:

@@ -125,6 +125,8 @@ def map_design(source: Source, block: str | None, out: Path, parallel: int = 1) 
         passes = list(CELLS)
         for part in reversed(design.parts):                              # the top first: it has stubs
             passes += [f"read_rtlil -overwrite {folders[part.name] / 'mapped.il'}"]
+        # A block's instance in the top is no source of the cells in it: each keeps its own.
+        passes += [f"setattr -unset src t:{part.top}" for part in design.parts]
         passes += ["setattr -mod -unset keep_hierarchy", f"hierarchy -check -top {design.name}",
                    "flatten -noscopeinfo", "delete t:$scopeinfo", "opt_clean",
                    "check -mapped -noinit -assert", "stat", "write_json netlist.json",

@@ -6,6 +6,8 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from source_names import variable
+
 FIGURES = ("lut", "ff", "dsp", "bram", "dist_ram")
 # What a cell costs on the device. A carry cell has two LUT4; a distributed RAM of 16x4 takes the LUT4 of
 # two slices.
@@ -70,12 +72,12 @@ class Owners:
         self.file_of = {path: files.get(name, "") for path, name in modules.items()}
         self.scopes: dict[str, str] = {}
         self.of: dict[str, str] = {}
-        aliases: dict[int, set[str]] = defaultdict(set)
+        aliases: dict[int, dict[str, bool]] = defaultdict(dict)           # scopes; by a register's name?
         for net, entry in module["netnames"].items():
-            scope = self.scope(net)
+            scope, register = self.scope(net), variable(net).endswith("_q")
             for bit in entry["bits"]:
                 if isinstance(bit, int):
-                    aliases[bit].add(scope)
+                    aliases[bit][scope] = aliases[bit].get(scope, False) or register
         only = {file: path for path, file in self.file_of.items()
                 if list(self.file_of.values()).count(file) == 1}
         readers: dict[int, list[str]] = defaultdict(list)
@@ -88,12 +90,21 @@ class Owners:
                 else:
                     for bit in bits:
                         readers[bit].append(name)
-            owner = self._by_source(cell, {scope for bit in outputs for scope in aliases.get(bit, ())}, only)
-            if owner is None:
+            if cell["type"] in ("LUT4", "PFUMX", "L6MUX21"):
                 waiting.append((name, outputs))
             else:
-                self.of[name] = owner
+                scopes: dict[str, bool] = {}
+                for bit in outputs:
+                    scopes |= aliases.get(bit, {})
+                self._own(name, self._by_source(cell, scopes, only))
         self._by_readers(waiting, readers)
+
+    def _own(self, name: str, owner: str | None) -> None:
+        """What is told by others never leaves the block that the cell's name begins with."""
+        by_name = self.scope(name)
+        if owner is None or owner.split(".")[0] != by_name.split(".")[0]:
+            owner = by_name
+        self.of[name] = owner
 
     def scope(self, name: str) -> str:
         """The instance in which a name stands."""
@@ -107,15 +118,13 @@ class Owners:
     def parent(self, path: str) -> str:
         return self.scope(path)
 
-    def _by_source(self, cell: dict, scopes: set[str], only: dict[str, str]) -> str | None:
-        for source in reversed(cell["attributes"].get("src", "").split("|")):   # the outermost comes first
-            file = source.split(":")[0]
-            named = [scope for scope in scopes if self.file_of[scope] == file]
-            if named:
-                return max(named, key=lambda scope: (scope.count("."), scope))
-            if file in only:
-                return only[file]
-        return None
+    def _by_source(self, cell: dict, scopes: dict[str, bool], only: dict[str, str]) -> str | None:
+        """The deepest instance whose file the cell names; without one, where its register has its name."""
+        files = {source.split(":")[0] for source in cell["attributes"].get("src", "").split("|")}
+        found = [scope for scope in scopes if self.file_of[scope] in files]
+        found += [only[file] for file in files if file in only]
+        found = found or [scope for scope, register in scopes.items() if register and cell["type"] == "TRELLIS_FF"]
+        return max(found, key=lambda scope: (scope.count("."), scope != "", scope), default=None)
 
     def _by_readers(self, waiting: list[tuple[str, list]], readers: dict[int, list[str]]) -> None:
         """Backwards through the LUTs, as often as one finds an owner; then by its own name."""
@@ -127,9 +136,9 @@ class Owners:
                 if owner is None:
                     left.append((name, outputs))
                 else:
-                    self.of[name] = owner
+                    self._own(name, owner)
             if len(left) == len(waiting):
                 for name, _ in left:
-                    self.of[name] = self.scope(name)
+                    self._own(name, None)
                 return
             waiting = left[::-1]

@@ -20,6 +20,7 @@ from yosys import ROOT
 
 WAIVERS = Path(__file__).resolve().parent / "waivers.yaml"
 RAM_BITS, RAM_WORDS = 2048, 64        # from here on a memory is block RAM; with fewer words, distributed RAM
+QUEUE_WORDS = 4                       # fewer words are registers: no RAM of the device is worth its rest
 FACTOR = 5                            # a product of two factors this wide belongs in a multiplier
 _KINDS = {"DP16KD": "block", "PDPW16KD": "block", "TRELLIS_DPR16X4": "distributed"}
 
@@ -66,7 +67,7 @@ def memory_findings(found: list[dict]) -> list[Finding]:
     findings = []
     for memory in found:
         size = f"{memory['words']} words of {memory['width']} bits"
-        if memory["words"] * memory["width"] < RAM_BITS:
+        if memory["words"] * memory["width"] < RAM_BITS or memory["words"] < QUEUE_WORDS:
             continue
         if memory["kind"] == "flip-flops":
             findings.append(Finding("memory", memory["path"], f"{size}, {memory['ports']} ports, are flip-flops"))

@@ -50,19 +50,29 @@ def broken_rules(report: dict) -> list[str]:
 
 
 # ---------------------------------------------------------------- table
-def _indented(block: dict) -> str:
-    depth = block["path"].count(".")
-    return "  " * depth + block["path"].rpartition(".")[2]
+def _depths(blocks: list[dict]) -> dict[str, int]:
+    """How many instances stand around each; the scopes of loops (gen_x[3]) do not count."""
+    depths = {}
+    for path in sorted(block["path"] for block in blocks):
+        parts = path.split(".")
+        around = next((above for n in range(len(parts) - 1, 0, -1) if (above := ".".join(parts[:n])) in depths), "")
+        depths[path] = depths[around] + 1 if around else 0
+    return depths
 
 
 def table(report: dict, deep: bool = False) -> str:
-    """Blocks with what lies below them; all instances when `deep`, else those of the two upper levels."""
+    """Blocks with what lies below them; all instances when `deep`, else the larger of the two upper levels."""
+    depths = _depths(report["blocks"])
     lines = [f"{'':44} {'LUT':>7} {'FF':>7} {'DSP':>5} {'BRAM':>5} {'RAM16':>6}"]
     rows = [{"path": report["top"], **{figure: report[figure] for figure in FIGURES}}]
-    rows += [block for block in report["blocks"] if deep or (block["path"].count(".") < 2 and
-             (block["path"].count(".") == 0 or block["lut"] >= report["lut"] / 200))]
+    rows += [block for block in report["blocks"] if deep or depths[block["path"]] == 0 or
+             (depths[block["path"]] == 1 and block["lut"] >= report["lut"] / 250)]
+    depths[report["top"]], around = 0, ""
     for block in rows:
-        lines.append(f"{_indented(block)[:44]:44} {block['lut']:7} {block['ff']:7} {block['dsp']:5} "
+        depth = depths[block["path"]]
+        around = block["path"] + "." if depth == 0 else around
+        name = "  " * depth + block["path"].removeprefix(around)
+        lines.append(f"{name[:44]:44} {block['lut']:7} {block['ff']:7} {block['dsp']:5} "
                      f"{block['bram']:5} {block['dist_ram']:6}")
     lines.append("")
     lines.append("longest paths before placement (delays of cells, and the same allowance for every wire):")
