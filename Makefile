@@ -14,7 +14,7 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl test test-long demo bench synth fpga lint docs format-check clean distclean
+.PHONY: help setup configure build rtl test test-long demo bench synth fpga asic lint docs format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,11 @@ fpga: configure  ## place and route on an ECP5: make fpga PRESET=ecp5 BLOCK=acc 
 	@ninja -C $(BUILD) girih_gen
 	@.tools/venv/bin/python scripts/silicon/fpga.py --build $(BUILD) --preset $(PRESET) --seeds $(SEEDS) \
 	  $(if $(BLOCK),--block $(BLOCK)) $(FPGA_ARGS)
+
+asic: configure  ## open standard cells: gate equivalents, longest paths: make asic PRESET=tiny BLOCK=params
+	@ninja -C $(BUILD) girih_gen
+	@.tools/venv/bin/python scripts/silicon/asic.py --build $(BUILD) --preset $(PRESET) \
+	  $(if $(BLOCK),--block $(BLOCK)) $(ASIC_ARGS)
 
 lint: build  ## all four presets through Verilator -Wall and Yosys' slang front end
 	@.tools/venv/bin/python scripts/lint.py --build $(BUILD) --jobs $(JOBS)

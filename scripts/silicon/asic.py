@@ -17,9 +17,10 @@ import sys
 from pathlib import Path
 
 import asic_report
+import buffers
 import liberty
 import sta
-from mapping import block_top
+from elaborate import instance_of, read_instances
 from memories import WRAPPER
 from yosys import ROOT, TOP, SiliconError, Source, generated_folder, preset_name, run
 import rtl_files
@@ -28,9 +29,10 @@ GATE = ROOT / "rtl/asic/osu018_clk_gate.sv"
 CONSTRAINTS = ROOT / "constraints/girih.sdc"
 # Part of the top's own logic, whatever the number of their instances.
 GLUE = {"engine_clock", "prim_rst_sync"}
-# Buffers for nets with many sinks; sizes for the period aimed at. -p: inputs of the module too.
-ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;dch,-f;map,-B,0.9,-D,{ps};topo;buffer,-c,-N,16,-p;"
-       "upsize,-D,{ps};dnsize,-D,{ps};stime")
+# Buffers for nets with many sinks; sizes for the period aimed at.
+MOST_SINKS = 16
+ABC = ("strash;&get,-n;&fraig,-x;&put;scorr;dc2;&get,-n;&dch,-f;&nf,-D,{ps};&put;"
+       f"buffer,-c,-N,{MOST_SINKS};" "upsize,-D,{ps};dnsize,-D,{ps}")
 
 
 def asic_source(preset: str, generated: Path, out: Path) -> Source:
@@ -144,7 +146,7 @@ class Flow:
         """Maps `instance` as module `name`; the instances in `boxes` stay black boxes. Cells by type."""
         folder = self.out / "blocks"
         folder.mkdir(exist_ok=True)
-        netlist, counted = folder / f"{name}.v", folder / f"{name}.stat.json"
+        netlist, counted, mapped = (folder / f"{name}.{end}" for end in ("v", "stat.json", "mapped.json"))
         script = ABC.format(ps=round(1000 * 0.8 * self.period))
         passes = ["read_rtlil chip.il", "read_liberty -lib -ignore_miss_data_latch rams.lib"]
         for box, box_instance in boxes.items():
@@ -158,15 +160,21 @@ class Flow:
             f"-script +{script}", "opt_clean -purge",
             f"read_liberty -lib -overwrite {self.library.path}", "check -assert",
             *(f"rename -wire t:{cell}" for cell in sorted(self.library.flip_flops)),
-            f"tee -q -o blocks/{counted.name} stat -json -top {name}",
-            f"write_verilog -noattr -noexpr -simple-lhs blocks/{netlist.name}"]
+            f"write_json blocks/{mapped.name}"]
+        finish = [f"read_json blocks/{mapped.name}", f"hierarchy -check -top {name}", "check -assert",
+                  f"tee -q -o blocks/{counted.name} stat -json -top {name}",
+                  f"write_verilog -noattr -noexpr -simple-lhs blocks/{netlist.name}"]
         mark = folder / f"{name}.sha256"
-        digest = self._digest(passes, instance)
+        digest = self._digest(passes + finish, instance)
         if mark.exists() and mark.read_text() == digest and netlist.exists() and counted.exists():
             print(f"{name}: unchanged", flush=True)
         else:
             mark.unlink(missing_ok=True)
-            seconds = run(passes, folder / f"{name}.log", self.out, f"{self.preset.lower()} {name}")
+            label = f"{self.preset.lower()} {name}"
+            seconds = run(passes, folder / f"{name}.log", self.out, label)
+            buffers.add_trees(mapped, name, liberty.BUFFER, MOST_SINKS)
+            seconds += run(finish, folder / f"{name}.finish.log", self.out, label)
+            mapped.unlink()
             self.seconds += seconds
             print(f"{name}: mapped in {seconds:.0f} s", flush=True)
             mark.write_text(digest)
@@ -205,7 +213,8 @@ def clock_of(design: str, instance: str) -> str:
 
 
 def build(flow: Flow, block: str | None) -> dict:
-    top = block_top(flow.source, block, flow.out)
+    instances = read_instances(flow.source, flow.out)
+    top = instances[instance_of(flow.source, block, instances)]
     design = flow.elaborate(top)
     if block is None or block == TOP:
         parts = blocks_of(design)

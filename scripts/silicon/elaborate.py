@@ -37,7 +37,7 @@ class Elaborated:
     modules: dict[str, str]        # path below the top: module; of every instance
 
 
-def _instances(source: Source, out: Path) -> dict[str, str]:
+def read_instances(source: Source, out: Path) -> dict[str, str]:
     """Yosys' module of every instance in the chip, by path (`girih_top.u_acc`: `acc$girih_top.u_acc`)."""
     listing = out / "modules.txt"
     run([source.read(), f"hierarchy -check -top {source.top}", f"tee -q -o {listing.name} ls"],
@@ -65,7 +65,7 @@ def instance_of(source: Source, block: str | None, instances: dict[str, str]) ->
 
 def elaborate(source: Source, block: str | None, out: Path) -> Elaborated:
     """Writes <out>/elaborated/<part>.il, one for each part."""
-    instances = _instances(source, out)
+    instances = read_instances(source, out)
     root = instance_of(source, block, instances)
     name = block or source.top
     folder = out / "elaborated"

@@ -15,6 +15,7 @@ from yosys import ROOT, SiliconError
 
 CELLS = ROOT / ".tools/liberty/osu018_stdcells.lib"
 NAND2 = "NAND2X1"
+BUFFER = "BUFX4"
 # The library says 0; the cell's layout is 5.6 um by 10 um.
 AREAS = {"LATCH": 56.0}
 
