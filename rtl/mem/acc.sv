@@ -52,11 +52,14 @@ module acc #(
     for (int unsigned p = 0; p < WritePorts; p++) wr_bank[p] = wr_row_i[p][0];
   end
 
+  logic [Banks-1:0] rd_select [ReadPorts];      // the granted bank of each port, one hot
+  logic [Banks-1:0] wr_select [WritePorts];
+
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
-    .valid_i(rd_valid_i), .bank_i(rd_bank), .gnt_o(rd_gnt_o)
+    .valid_i(rd_valid_i), .bank_i(rd_bank), .gnt_o(rd_gnt_o), .bank_o(rd_select)
   );
   mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o)
+    .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
   // ---------------------------------------------------------------- banks
@@ -74,7 +77,7 @@ module acc #(
       rd     = 1'b0;
       rd_row = '0;
       for (int unsigned p = 0; p < ReadPorts; p++) begin
-        if (rd_gnt_o[p] && rd_bank[p] == 1'(b)) begin
+        if (rd_select[p][b]) begin
           rd      = 1'b1;
           rd_row |= rd_row_i[p][RowWidth:1];
         end
@@ -87,7 +90,7 @@ module acc #(
       wr_lanes = '0;
       wr_data  = '0;
       for (int unsigned p = 0; p < WritePorts; p++) begin
-        if (wr_gnt_o[p] && wr_bank[p] == 1'(b)) begin
+        if (wr_select[p][b]) begin
           wr       = 1'b1;
           wr_row   = wr_row_i[p][RowWidth:1];
           wr_lanes = wr_lanes_i[p];

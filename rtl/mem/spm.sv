@@ -77,14 +77,18 @@ module spm #(
     for (int unsigned p = 0; p < WritePorts; p++) wr_bank[p] = wr_valid_i[p] ? bank_of(wr_word_i[p]) : '0;
   end
 
+  logic [Banks-1:0] rd_select [ReadPorts];      // the granted bank of each port, one hot
+  logic [Banks-1:0] wr_select [WritePorts];
+
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
-    .valid_i(rd_valid_i), .bank_i(rd_bank), .gnt_o(rd_gnt_o)
+    .valid_i(rd_valid_i), .bank_i(rd_bank), .gnt_o(rd_gnt_o), .bank_o(rd_select)
   );
   mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o)
+    .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
-  // At most one port is granted a bank, so the selection is an OR and needs no priority of its own.
+  // At most one port is granted a bank, so the selection is an OR and needs no priority of its own. What
+  // a port may not have at all is skipped first: that is for simulation, a grant implies it.
   logic [Banks-1:0] bank_rd, bank_wr, bank_wr_port;
   row_t             bank_rd_row [Banks];
   row_t             bank_wr_row [Banks];
@@ -93,9 +97,11 @@ module spm #(
     bank_rd     = '0;
     bank_rd_row = '{default: '0};
     for (int unsigned p = 0; p < ReadPorts; p++) begin
-      if (rd_gnt_o[p]) begin
-        bank_rd[rd_bank[p]]      = 1'b1;
-        bank_rd_row[rd_bank[p]] |= row_of(rd_word_i[p]);
+      if (rd_valid_i[p]) begin
+        bank_rd |= rd_select[p];
+        for (int unsigned b = 0; b < Banks; b++) begin
+          if (rd_select[p][b]) bank_rd_row[b] |= row_of(rd_word_i[p]);
+        end
       end
     end
   end
@@ -105,10 +111,14 @@ module spm #(
     bank_wr_port = '0;
     bank_wr_row  = '{default: '0};
     for (int unsigned p = 0; p < WritePorts; p++) begin
-      if (wr_gnt_o[p]) begin
-        bank_wr[wr_bank[p]]      = 1'b1;
-        bank_wr_port[wr_bank[p]] = 1'(p);
-        bank_wr_row[wr_bank[p]] |= row_of(wr_word_i[p]);
+      if (wr_valid_i[p]) begin
+        bank_wr |= wr_select[p];
+        for (int unsigned b = 0; b < Banks; b++) begin
+          if (wr_select[p][b]) begin
+            bank_wr_port[b] = 1'(p);
+            bank_wr_row[b] |= row_of(wr_word_i[p]);
+          end
+        end
       end
     end
   end
