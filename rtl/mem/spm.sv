@@ -18,7 +18,8 @@
 
 module spm #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
-  localparam int unsigned ReadPorts  = 7 + Cfg.WeightPort / Cfg.SpmWordBytes,
+  localparam int unsigned ReadPorts  = 4 + Cfg.WeightPort / Cfg.SpmWordBytes +
+                                       girih_pkg::vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes),
   localparam int unsigned WritePorts = 2,
   localparam int unsigned WordBytes  = Cfg.SpmWordBytes,
   localparam int unsigned WordBits   = 8 * WordBytes

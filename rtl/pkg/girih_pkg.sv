@@ -70,4 +70,10 @@ package girih_pkg;
     logic        stall_bus;
   } activity_t;
 
+  // Scratchpad read ports of VECTOR: one for each source, or one for all of them where a word holds two
+  // chunks of the widest elements, so that two sources of those still come at a chunk a cycle.
+  function automatic int unsigned vector_read_ports(input int unsigned lanes, input int unsigned word_bytes);
+    return (8 * lanes <= word_bytes) ? 1 : 3;
+  endfunction
+
 endpackage

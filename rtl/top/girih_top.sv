@@ -199,10 +199,10 @@ module girih_top
 
   // Index lists of LOAD and STORE, and SETPARAM, share the last read port of the scratchpad.
   localparam int unsigned WeightWords = Cfg.WeightPort / Cfg.SpmWordBytes;
-  localparam int unsigned ReadPorts   = 7 + WeightWords;
   localparam int unsigned VectorPort  = 2 + WeightWords;
-  localparam int unsigned StorePort   = 5 + WeightWords;
-  localparam int unsigned ListPort    = 6 + WeightWords;
+  localparam int unsigned StorePort   = VectorPort + vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes);
+  localparam int unsigned ListPort    = StorePort + 1;
+  localparam int unsigned ReadPorts   = ListPort + 1;
 
   logic [ReadPorts-1:0]   spm_rd_valid, spm_rd_gnt;
   spm_addr_t              spm_rd_word [ReadPorts];

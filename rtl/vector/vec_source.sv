@@ -304,13 +304,43 @@ module vec_source
     return !pos[PosWidth-1] && unsigned'(pos) < limit;
   endfunction
 
+  // A chunk's words follow each other, so of each Banks-th word at most one is wanted: a lane chooses among
+  // Banks words instead of all.
+  localparam int unsigned Banks     = (Lanes < Words) ? Lanes : Words;
+  localparam int unsigned Rows      = Words / Banks;
+  localparam int unsigned BankWidth = $clog2(Banks);
+  typedef logic [IndexWidth-1:0] index_t;
+  typedef logic [BankWidth-1:0]  bank_t;
+
+  logic [31:0] bank [Banks];
+  index_t      first_word;                 // of lane 0's element
+  assign first_word = index_t'(unsigned'(pipe3_q.pos) >> (2'd2 - pipe3_q.size));
+
+  for (genvar r = 0; r < int'(Banks); r++) begin : gen_bank
+    if (Rows == 1) begin : gen_all
+      assign bank[r] = word_q[r];
+    end else begin : gen_some
+      logic [31:0] column [Rows];
+      bank_t       ahead;                  // words from the first one to this bank's
+      index_t      place;
+      logic        unused_place;
+      assign ahead        = bank_t'(r) - bank_t'(first_word);
+      assign place        = first_word + index_t'(ahead);
+      assign unused_place = ^place;
+      for (genvar k = 0; k < int'(Rows); k++) begin : gen_row
+        assign column[k] = word_q[k * Banks + r];
+      end
+      assign bank[r] = column[place[IndexWidth-1:BankWidth]];
+    end
+  end
+
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
     logic [31:0] item_q [Depth];
 
     always_ff @(posedge clk_i) begin
       if (pipe3_valid_q && !pipe3_q.chunk.same) begin
         automatic pos_t        pos  = pipe3_q.bcast ? pipe3_q.pos : pipe3_q.pos + pos_t'(j);
-        automatic logic [31:0] from = word_q[IndexWidth'(unsigned'(pos) >> (2'd2 - pipe3_q.size))];
+        automatic logic [31:0] from = bank[bank_t'(unsigned'(pos) >> (2'd2 - pipe3_q.size))];
         if (inside_word(pos, pipe3_q.acc, pipe3_q.size)) begin
           unique case (pipe3_q.size)
             2'd0:    item_q[write_q] <= {24'b0, from[8*pos[1:0] +: 8]};
@@ -325,7 +355,7 @@ module vec_source
   end
 
   logic unused;
-  assign unused = ^{first, last, pipe3_q};
+  assign unused = ^{first, last, pipe3_q, first_word};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, used_q <= (DepthLog2+1)'(Depth) && count_q <= used_q)

@@ -21,6 +21,7 @@ module vector_engine
 #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
   localparam int unsigned Sources  = 3,
+  localparam int unsigned Ports    = girih_pkg::vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes),
   localparam int unsigned SpmBytes = Cfg.SpmWordBytes
 ) (
   input  logic                    clk_i,
@@ -36,11 +37,11 @@ module vector_engine
   output girih_pkg::activity_t    activity_o,
   output logic                    idle_o,
 
-  // scratchpad read ports of a, b, c
-  output logic [Sources-1:0]      spm_rd_valid_o,
-  output girih_pkg::spm_addr_t    spm_rd_word_o [Sources],
-  input  logic [Sources-1:0]      spm_rd_gnt_i,
-  input  logic [8*SpmBytes-1:0]   spm_rd_data_i [Sources],
+  // scratchpad read ports of a, b, c, or one for all of them
+  output logic [Ports-1:0]        spm_rd_valid_o,
+  output girih_pkg::spm_addr_t    spm_rd_word_o [Ports],
+  input  logic [Ports-1:0]        spm_rd_gnt_i,
+  input  logic [8*SpmBytes-1:0]   spm_rd_data_i [Ports],
 
   output logic                    spm_wr_valid_o,
   output girih_pkg::spm_addr_t    spm_wr_word_o,
@@ -176,9 +177,10 @@ module vector_engine
   end
 
   // ---------------------------------------------------------------- sources
-  logic [Sources-1:0] chunk_valid, chunk_ready, acc_valid, acc_gnt;
+  logic [Sources-1:0] chunk_valid, chunk_ready, spm_valid, spm_gnt, acc_valid, acc_gnt;
   chunk_t             chunk [Sources];
   logic [31:0]        raw [Sources][Lanes];
+  girih_pkg::spm_addr_t spm_word [Sources];
   girih_pkg::acc_addr_t acc_row [Sources];
 
   for (genvar u = 0; u < int'(Sources); u++) begin : gen_source
@@ -189,10 +191,10 @@ module vector_engine
       .job_stream_i  (stream_q[u][next_q[u]]),
       .job_shape_i   (shape_q[next_q[u]]),
       .job_take_o    (take[u]),
-      .spm_valid_o   (spm_rd_valid_o[u]),
-      .spm_word_o    (spm_rd_word_o[u]),
-      .spm_gnt_i     (spm_rd_gnt_i[u]),
-      .spm_data_i    (spm_rd_data_i[u]),
+      .spm_valid_o   (spm_valid[u]),
+      .spm_word_o    (spm_word[u]),
+      .spm_gnt_i     (spm_gnt[u]),
+      .spm_data_i    (spm_rd_data_i[u % Ports]),
       .acc_valid_o   (acc_valid[u]),
       .acc_row_o     (acc_row[u]),
       .acc_gnt_i     (acc_gnt[u]),
@@ -204,22 +206,21 @@ module vector_engine
     );
   end
 
-  // One accumulator port for three: who has asked keeps it until granted, else a before b before c.
-  logic       asking_q;
-  logic [1:0] who, who_q;
-
-  assign who = asking_q ? who_q : acc_valid[0] ? 2'd0 : acc_valid[1] ? 2'd1 : 2'd2;
-  assign acc_rd_valid_o = acc_valid != '0;
-  assign acc_rd_row_o   = acc_row[who];
-  for (genvar u = 0; u < int'(Sources); u++) begin : gen_acc_gnt
-    assign acc_gnt[u] = acc_rd_gnt_i && acc_valid[u] && who == 2'(u);
+  if (Ports == 1) begin : gen_spm_share
+    vec_share #(.Width(girih_pkg::SpmAddrWidth)) u_share (
+      .clk_i, .rst_ni, .valid_i(spm_valid), .place_i(spm_word), .gnt_o(spm_gnt),
+      .valid_o(spm_rd_valid_o[0]), .place_o(spm_rd_word_o[0]), .gnt_i(spm_rd_gnt_i[0])
+    );
+  end else begin : gen_spm_ports
+    assign spm_rd_valid_o = spm_valid;
+    assign spm_rd_word_o  = spm_word;
+    assign spm_gnt        = spm_rd_gnt_i;
   end
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) asking_q <= 1'b0;
-    else asking_q <= acc_rd_valid_o && !acc_rd_gnt_i;
-  end
-  always_ff @(posedge clk_i) if (acc_rd_valid_o) who_q <= who;
+  vec_share #(.Width(girih_pkg::AccAddrWidth)) u_acc_share (
+    .clk_i, .rst_ni, .valid_i(acc_valid), .place_i(acc_row), .gnt_o(acc_gnt),
+    .valid_o(acc_rd_valid_o), .place_o(acc_rd_row_o), .gnt_i(acc_rd_gnt_i)
+  );
 
   // ---------------------------------------------------------------- control beside the lanes
   typedef struct packed {
@@ -433,7 +434,6 @@ module vector_engine
   `ASSERT(DoneInOrder, !done_valid || (busy_q[done_slot] && done_slot == retire_q))
   `ASSERT(RowOrOther, !(row_valid && z_valid))
   `ASSERT(LegalCounts, !accept || (cmd_i.n0 != '0 && cmd_i.n1 != '0 && cmd_i.n2 != '0 && cmd_i.n3 != '0))
-  `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_gnt_i, acc_rd_row_o)
   `COVER(TwoInFlight, busy_q == '1)
   `COVER(BothHalvesBusy, front_q[0].valid && back_q[BackStages-1].valid &&
                          front_q[0].slot != back_q[BackStages-1].slot)

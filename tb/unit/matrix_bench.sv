@@ -47,7 +47,7 @@ module matrix_bench (
   localparam girih_pkg::cfg_t Cfg = girih_presets_pkg::Default;
   localparam int unsigned N  = Cfg.NDim;
   localparam int unsigned M  = 2 + Cfg.WeightPort / Cfg.SpmWordBytes;    // read ports of the engine
-  localparam int unsigned R  = M + 5;
+  localparam int unsigned R  = M + 2 + girih_pkg::vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes);
   localparam int unsigned WB = Cfg.SpmWordBytes;
 
   logic [R-1:0]         rd_valid, rd_gnt;
@@ -56,9 +56,9 @@ module matrix_bench (
   logic [WB-1:0]        wr_be [2];
   logic                 spm_err, acc_err;
 
-  assign rd_valid[R-1:M] = spm_rd_valid_i;
-  assign rd_word[M:R-1]  = spm_rd_word_i;
-  assign spm_rd_gnt_o    = rd_gnt[R-1:M];
+  assign rd_valid[R-1:M] = spm_rd_valid_i[R-M-1:0];
+  assign rd_word[M:R-1]  = spm_rd_word_i[0:R-M-1];
+  assign spm_rd_gnt_o    = 5'(rd_gnt[R-1:M]);
   assign wr_be           = '{default: '1};
   assign err_o           = spm_err || acc_err;
 
@@ -125,7 +125,7 @@ module matrix_bench (
   assign row_o        = e_wr_valid;
 
   logic unused;
-  assign unused = ^{done, activity};
+  assign unused = ^{done, activity, spm_rd_valid_i};
   for (genvar p = M; p < R; p++) begin : gen_unused
     logic unused_data;
     assign unused_data = ^rd_data[p];

@@ -18,7 +18,8 @@ const isa::Preset& preset() { return *isa::find_preset(GIRIH_PRESET_NAME); }
 
 const std::uint32_t kWordBytes = preset().spm_word_bytes;
 const std::uint32_t kWords = preset().spm_kib * 1024 / kWordBytes;
-const int kReads = static_cast<int>(7 + preset().weight_port / kWordBytes);
+const unsigned kVectorPorts = 8 * preset().vec_lanes <= kWordBytes ? 1 : 3;
+const int kReads = static_cast<int>(4 + preset().weight_port / kWordBytes + kVectorPorts);
 
 unsigned bank(std::uint32_t word) {
   std::uint32_t x = word;

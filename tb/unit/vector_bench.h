@@ -35,6 +35,9 @@ class VectorPorts final : public Agent {
     memory.acc.resize(preset.acc_kib * 1024);
   }
 
+  /// Scratchpad read ports: one of all sources where a word holds two chunks of the widest elements.
+  int spm_ports() const { return 8 * preset_.vec_lanes <= preset_.spm_word_bytes ? 1 : 3; }
+
   VectorMemory memory;
   VectorGrants grants;
   std::uint64_t spm_reads[3] = {}, acc_reads = 0, spm_writes = 0, acc_writes = 0;
@@ -45,7 +48,7 @@ class VectorPorts final : public Agent {
       memory.of(writes_.front().acc)[writes_.front().at] = writes_.front().byte;
     }
     m_.spm_rd_gnt_i = 0;
-    for (int p = 0; p < 3; ++p) {
+    for (int p = 0; p < spm_ports(); ++p) {
       m_.spm_rd_gnt_i |= chance(rng_, grants.spm_read) << p;
       for (unsigned w = 0; w < preset_.spm_word_bytes / 4; ++w)
         m_.spm_rd_data_i[p][w] = rng_();  // junk
@@ -57,20 +60,20 @@ class VectorPorts final : public Agent {
     for (; !reads_.empty() && reads_.front().cycle + 2 == cycle_; reads_.pop_front()) {
       const Read& r = reads_.front();
       for (std::size_t w = 0; w < r.data.size(); ++w) {
-        (r.port < 3 ? m_.spm_rd_data_i[r.port][w] : m_.acc_rd_data_i[w]) = r.data[w];
+        (r.port != kAccPort ? m_.spm_rd_data_i[r.port][w] : m_.acc_rd_data_i[w]) = r.data[w];
       }
     }
   }
 
   void sample() override {
     const unsigned word = preset_.spm_word_bytes, row = 4 * preset_.n_dim;
-    for (int p = 0; p < 3; ++p) {
+    for (int p = 0; p < spm_ports(); ++p) {
       if (!(m_.spm_rd_valid_o >> p & m_.spm_rd_gnt_i >> p & 1)) continue;
       read(p, false, std::size_t{m_.spm_rd_word_o[p]} * word, word);
       ++spm_reads[p];
     }
     if (m_.acc_rd_valid_o && m_.acc_rd_gnt_i) {
-      read(3, true, std::size_t{m_.acc_rd_row_o} * row, row);
+      read(kAccPort, true, std::size_t{m_.acc_rd_row_o} * row, row);
       ++acc_reads;
     }
     if (m_.spm_wr_valid_o && m_.spm_wr_gnt_i) {
@@ -94,6 +97,7 @@ class VectorPorts final : public Agent {
   }
 
  private:
+  static constexpr int kAccPort = 3;
   struct Read {
     std::uint64_t cycle;
     int port;
