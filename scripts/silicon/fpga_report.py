@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import nextpnr
-from sta import Paths
+from placed_paths import Paths
 from wrap import top_of
 from yosys import ROOT, SiliconError
 
