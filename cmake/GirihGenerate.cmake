@@ -48,7 +48,7 @@ if(EXISTS ${registers_rdl} AND EXISTS ${presets_yaml})
     COMMAND ${GIRIH_PYTHON} ${scripts}/registers.py ${registers_rdl} --presets ${presets_yaml}
             --out ${GIRIH_GEN}
     DEPENDS ${registers_rdl} ${presets_yaml} ${scripts}/registers.py
-            ${scripts}/registers_header.py ${scripts}/presets.py
+            ${scripts}/regblock.py ${scripts}/registers_header.py ${scripts}/presets.py
     COMMENT "Generating the registers" VERBATIM)
   list(APPEND generated ${outputs})
 endif()

@@ -8,9 +8,9 @@
 // adds it to the word. So a counter is at any time   word + top + low bits.
 //
 //   latency   an event is counted two cycles after it happened
-//   read      exact to the cycle. A low word takes the sweep's turn at the RAM and latches the counter's
-//             high word, which the read of the high word returns: one latch, so read low and high of a
-//             counter one after the other. Data come with host_ready_o, combinational.
+//   read      exact to the cycle of host_ready_o; the data come a cycle later and stay. A low word takes
+//             the sweep's turn at the RAM and latches the counter's high word, which the read of the high
+//             word returns: one latch, so read low and high of a counter one after the other.
 //   pace      a low word waits until two cycles have passed since the last one, for the sweep's sake
 //   clear     a context's counters, in one cycle: words are not known until they are written again
 
@@ -38,7 +38,7 @@ module counters
   output logic                host_ready_o,
   input  logic [CtxBits-1:0]  host_ctx_i,
   input  logic [5:0]          host_word_i,        // word of the register block
-  output logic [31:0]         host_data_o         // with host_ready_o
+  output logic [31:0]         host_data_o
 );
 
   localparam int unsigned Macs     = 16;
@@ -206,7 +206,7 @@ module counters
 
   // ---- the host ---------------------------------------------------------------------------------
   logic [63:0] low, looked_at;
-  logic [31:0] high_q;
+  logic [31:0] high_q, data_q;
   always_comb begin
     low = '0;
     unique case (host_word_i[5:1])
@@ -219,8 +219,9 @@ module counters
     endcase
   end
   assign looked_at   = {word, {Bits{1'b0}}} | low;
-  assign host_data_o = host_word_i[0] ? high_q : looked_at[31:0];
+  assign host_data_o = data_q;
   always_ff @(posedge clk_i) begin
+    if (host_valid_i && host_ready_o) data_q <= host_word_i[0] ? high_q : looked_at[31:0];
     if (host_turn) high_q <= looked_at[63:32];
   end
 

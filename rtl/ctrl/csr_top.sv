@@ -6,8 +6,8 @@
 //
 //   bus           AXI4-Lite, 32 bit, 20 address bits. Unmapped addresses answer SLVERR. Writes to
 //                 read-only registers answer OKAY and change nothing.
-//   latency       3 cycles from the request to the response; a parameter 2 more (longer when SETPARAM
-//                 writes at the same time)
+//   latency       3 cycles from the request to the response; a counter or a parameter 2 more
+//                 (longer when SETPARAM writes at the same time)
 //   interrupts    irq_o[c], level
 
 `include "prim_assert.svh"
@@ -124,9 +124,9 @@ module csr_top
   // ---- external ranges: at most one access at a time --------------------------------------------
   logic [Cfg.Contexts-1:0] window_req, param_req, count_req;
   logic [CtxBits-1:0]      window_ctx, param_ctx, count_ctx;
-  logic                    count_start, count_valid, count_ready, count_done, count_waits_q;
-  logic [CtxBits-1:0]      count_index, count_ctx_q;
-  logic [5:0]              count_word, count_word_q;
+  logic                    count_start, count_ready, count_pending_q, count_done_q;
+  logic [CtxBits-1:0]      count_ctx_q;
+  logic [5:0]              count_word_q;
   logic [31:0]             count_rdata;
 
   logic                    param_pending_q, param_write_q;
@@ -153,26 +153,28 @@ module csr_top
                       wdata: regs.admin.tenant[window_ctx].windows.wr_data,
                       wmask: regs.admin.tenant[window_ctx].windows.wr_biten};
 
-  // A counter's low word may have to wait: the read is kept until it is taken. Writes do nothing.
+  // A counter's low word may have to wait; its path goes from registers to registers. Writes do nothing.
   assign count_start = |count_req && !regs.ctx[count_ctx].counters.req_is_wr;
-  assign count_valid = count_start || count_waits_q;
-  assign count_index = count_waits_q ? count_ctx_q : count_ctx;
-  assign count_word  = count_waits_q ? count_word_q : regs.ctx[count_ctx].counters.addr[7:2];
-  assign count_done  = count_valid && count_ready;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) count_waits_q <= 1'b0;
-    else if (count_valid) count_waits_q <= !count_ready;
+    if (!rst_ni) begin
+      count_pending_q <= 1'b0;
+      count_done_q    <= 1'b0;
+    end else begin
+      if (count_start) count_pending_q <= 1'b1;
+      else if (count_ready) count_pending_q <= 1'b0;
+      count_done_q <= count_pending_q && count_ready;
+    end
     if (count_start) begin
       count_ctx_q  <= count_ctx;
-      count_word_q <= count_word;
+      count_word_q <= regs.ctx[count_ctx].counters.addr[7:2];
     end
   end
   counters #(.Contexts(Cfg.Contexts)) u_counters (
     .clk_i, .rst_ni, .clear_i,
     .flags_i, .retired_valid_i, .retired_ctx_i, .retired_macs_i,
     .read_i(read_traffic_i), .write_i(write_traffic_i),
-    .host_valid_i(count_valid), .host_ready_o(count_ready), .host_ctx_i(count_index),
-    .host_word_i(count_word), .host_data_o(count_rdata)
+    .host_valid_i(count_pending_q), .host_ready_o(count_ready), .host_ctx_i(count_ctx_q),
+    .host_word_i(count_word_q), .host_data_o(count_rdata)
   );
 
   // The parameter file may be busy: the access is kept until it is taken.
@@ -203,7 +205,7 @@ module csr_top
     assign param_req[c]   = regs.ctx[c].params.req;
     assign count_req[c]   = regs.ctx[c].counters.req;
     assign window_write_c = regs.admin.tenant[c].windows.req_is_wr;
-    assign count_mine     = count_done && count_index == CtxBits'(c);
+    assign count_mine     = count_done_q && count_ctx_q == CtxBits'(c);
     assign param_mine     = param_done && param_ctx_q == CtxBits'(c);
 
     assign to_regs.admin.tenant[c].windows.rd_ack  = window_req[c] && !window_write_c;
@@ -250,7 +252,7 @@ module csr_top
   `ASSERT(OneAccess, ({1'b0, |window_req} + {1'b0, |param_req} + {1'b0, |count_req}) <= 2'd1)
   `ASSERT_STABLE(BStable, bvalid_o, bready_i, bresp_o)
   `ASSERT_STABLE(RStable, rvalid_o, rready_i, {rdata_o, rresp_o})
-  `COVER(CounterWaits, count_waits_q)
+  `COVER(CounterWaits, count_pending_q && !count_ready)
   `COVER(ParamWaits, param_pending_q && !param_ready_i)
   `COVER(UnmappedRead, rvalid_o && rresp_o != '0)
   `COVER(UnmappedWrite, bvalid_o && bresp_o != '0)

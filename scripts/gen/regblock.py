@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PeakRDL's register block with three of its generators replaced: less than half the logic on an FPGA.
+
+  decoder    an address is compared in slices of a few bits, which registers share, instead of whole and,
+             for a range, with carry chains
+  readback   a register is taken in by the strobe that the decoder made for it, an external range by its
+             acknowledge (one access at a time), instead of by a second decoder and a chain of multiplexers
+  write      bytes are enabled, instead of merged with what was there
+Storage, bus interface and everything else is PeakRDL's.
+"""
+
+from pathlib import Path
+
+from peakrdl_regblock import RegblockExporter, addr_decode
+from peakrdl_regblock.cpuif.axi4lite import AXI4Lite_Cpuif_flattened
+from peakrdl_regblock.field_logic import sw_onwrite
+from peakrdl_regblock.readback import readback
+from peakrdl_regblock.readback.readback_mux_generator import ReadbackMuxGenerator
+from peakrdl_regblock.udps import ALL_UDPS
+from systemrdl import RDLCompiler
+
+SLICES = (2, 6, 12)                  # where slices of an address start
+
+
+class UnsupportedRegister(Exception):
+    """Something in the RDL that these generators were not made for."""
+
+
+def aligned_blocks(first: int, size: int) -> list[tuple[int, int]]:
+    """(start, log2 of the size) of the naturally aligned blocks that make up a range."""
+    blocks, end = [], first + size
+    while first < end:
+        log = min((first & -first).bit_length() - 1 if first else end.bit_length(),
+                  (end - first).bit_length() - 1)
+        blocks.append((first, log))
+        first += 1 << log
+    return blocks
+
+
+class Decoder(addr_decode.DecodeLogicGenerator):
+    """`strobe = request & address`, the address as slices."""
+
+    def hit(self, node, first: int, log: int) -> str:
+        """Condition for an access in the block of 2**log bytes at `first` (of the array's first element)."""
+        if any(stride % (1 << log) for stride in self._array_stride_stack):
+            raise UnsupportedRegister(f"{node.get_path()}: the array's stride is not a multiple of {1 << log}")
+        width = self.addr_decode.exp.ds.addr_width
+        address = f"({self._get_address_str(node, first - node.raw_absolute_address)})"
+        starts = [max(start, log) for start, end in zip(SLICES, [*SLICES[1:], width]) if end > log]
+        return " & ".join(f"(cpuif_addr[{end - 1}:{start}] == {end - start}'({address} >> {start}))"
+                          for start, end in zip(starts, [*starts[1:], width]))
+
+    def _add_addressablenode_decoding_flags(self, node) -> None:
+        strobe = self.addr_decode.get_external_block_access_strobe(node)
+        hits = [f"({self.hit(node, *block)})" for block in aligned_blocks(node.raw_absolute_address, node.size)]
+        self.add_content(f"{strobe} = cpuif_req_masked & ({' | '.join(hits)});")
+        self.add_content(f"is_external |= {strobe};")
+        self.add_content(f"is_valid_addr |= {strobe};")
+
+    def _add_reg_decoding_flags(self, node, subword_index=None, subword_stride=None) -> None:
+        if subword_index is not None or not node.has_sw_readable or node.external:
+            raise UnsupportedRegister(f"{node.get_path()}: a register has 32 bits, can be read, and is external "
+                                      "only as part of an external regfile")
+        strobe = self.addr_decode.get_access_strobe(node)
+        self.add_content(f"{strobe} = cpuif_req_masked & {self.hit(node, node.raw_absolute_address, 2)};")
+        self.add_content(f"is_valid_addr |= {strobe};")
+
+
+class Readback(ReadbackMuxGenerator):
+    """`data |= strobe ? register : 0`: at most one strobe is set."""
+
+    def process_external_block(self, node) -> None:
+        hwif = self.exp.hwif
+        self.add_content(f"readback_data_var |= {{32{{{hwif.get_external_rd_ack(node)}}}}}"
+                         f" & {hwif.get_external_rd_data(node)};")
+
+    def process_reg(self, node, fields) -> None:
+        strobe = self.exp.address_decode.get_access_strobe(node)
+        for field in fields:
+            value = self.exp.dereferencer.get_value(field)
+            self.add_content(f"readback_data_var[{field.high}:{field.low}] |= "
+                             f"{{{field.width}{{{strobe}}}}} & {value};")
+
+
+class Write(sw_onwrite.Write):
+    """The bus enables whole bytes."""
+
+    def get_assignments(self, field) -> list[str]:
+        lines = []
+        for low in sorted({field.low, *range((field.low // 8 + 1) * 8, field.high + 1, 8)}):
+            high = min(low // 8 * 8 + 7, field.high)
+            lines.append(f"if(decoded_wr_biten[{low}]) next_c[{high - field.low}:{low - field.low}]"
+                         f" = decoded_wr_data[{high}:{low}];")
+        return [*lines, "load_next_c = '1;"]
+
+
+def export(rdl: Path, parameters: dict[str, int], out: Path) -> None:
+    """Writes girih_regs.sv and girih_regs_pkg.sv."""
+    addr_decode.DecodeLogicGenerator = Decoder
+    readback.ReadbackMuxGenerator = Readback
+    sw_onwrite.Write = Write
+    compiler = RDLCompiler()
+    for udp in ALL_UDPS:
+        compiler.register_udp(udp)
+    compiler.compile_file(str(rdl))
+    RegblockExporter().export(
+        compiler.elaborate(parameters=parameters), str(out), cpuif_cls=AXI4Lite_Cpuif_flattened,
+        module_name="girih_regs", package_name="girih_regs_pkg", default_reset_activelow=True,
+        err_if_bad_addr=True)
