@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/error.h"
+#include "compiler/lower/accumulators.h"
 #include "girih/presets.h"
 #include "isa/forms.h"
 
@@ -19,11 +20,19 @@ struct Target {
   isa::Preset preset;
   std::uint32_t spm_bytes = 0;
   std::uint32_t acc_bytes = 0;
+  std::uint32_t bias_zone = 0;  ///< of acc_bytes: where bias rows rotate (accumulators.h)
+};
+
+/// The part of the scratchpad that a layer works in: its operands' slots.
+struct Area {
+  std::int64_t base = 0;
+  std::int64_t bytes = 0;  ///< what the choice of tiles may count on
 };
 
 class Builder {
  public:
-  explicit Builder(const Target& target) : target_(target) {}
+  explicit Builder(const Target& target)
+      : target_(target), accumulators_(target.acc_bytes, target.bias_zone) {}
 
   const Target& target() const { return target_; }
   std::int64_t k_dim() const { return target_.preset.k_dim; }
@@ -38,9 +47,17 @@ class Builder {
     instructions_.push_back(form.encode());
   }
 
+  /// The same, before instruction `at`.
+  template <class Form>
+  void insert(std::size_t at, Form form) {
+    form.header.tag = layer_;
+    instructions_.insert(instructions_.begin() + static_cast<std::ptrdiff_t>(at), form.encode());
+  }
+
   void begin_layer(std::uint32_t layer) { layer_ = layer; }
   std::vector<isa::Instruction>& instructions() { return instructions_; }
   std::uint64_t& array_macs() { return array_macs_; }
+  Accumulators& accumulators() { return accumulators_; }
 
   /// Puts bytes among the constants, at a multiple of 64; returns their offset in the window.
   std::uint32_t constant(std::span<const std::uint8_t> bytes) {
@@ -60,18 +77,20 @@ class Builder {
 
  private:
   Target target_;
+  Accumulators accumulators_;
   std::uint32_t layer_ = 0;
   std::vector<isa::Instruction> instructions_;
   std::vector<std::uint8_t> constants_;
   std::uint64_t array_macs_ = 0;
 };
 
-/// Hands out scratchpad or accumulator bytes from the bottom, for one layer.
+/// Hands out scratchpad bytes from the bottom of an area, for one layer.
 class Arena {
  public:
-  Arena(std::int64_t bytes, std::int64_t alignment) : bytes_(bytes), alignment_(alignment) {}
+  Arena(const Area& area, std::int64_t alignment)
+      : base_(area.base), bytes_(area.bytes), alignment_(alignment) {}
   std::int64_t take(std::int64_t size) {
-    const std::int64_t at = used_;
+    const std::int64_t at = base_ + used_;
     used_ += round(size);
     if (used_ > bytes_)
       throw Error("a tile of {} bytes does not fit {} bytes of memory", used_, bytes_);
@@ -80,19 +99,19 @@ class Arena {
   std::int64_t round(std::int64_t size) const {
     return (size + alignment_ - 1) / alignment_ * alignment_;
   }
-  std::int64_t left() const { return bytes_ - used_; }
 
  private:
-  std::int64_t bytes_, alignment_, used_ = 0;
+  std::int64_t base_, bytes_, alignment_, used_ = 0;
 };
 
 /// Slots of one size that hold tiles; the oldest tile makes room.
 class Pool {
  public:
   Pool(Arena& arena, std::int64_t slot_bytes, std::int64_t slots)
-      : slot_bytes_(arena.round(slot_bytes)),
-        base_(arena.take(slot_bytes_ * slots)),
-        keys_(static_cast<std::size_t>(slots), kEmpty) {}
+      : Pool(arena.round(slot_bytes), slots, arena.take(arena.round(slot_bytes) * slots)) {}
+  /// Slots of exactly `slot_bytes` from `base` on.
+  Pool(std::int64_t slot_bytes, std::int64_t slots, std::int64_t base)
+      : slot_bytes_(slot_bytes), base_(base), keys_(static_cast<std::size_t>(slots), kEmpty) {}
 
   struct Slot {
     std::uint32_t address;

@@ -29,19 +29,19 @@ struct MapTile {
 
 class ConvLowering {
  public:
-  ConvLowering(Builder& builder, const ConvProblem& problem, const ConvTiling& tiling)
+  ConvLowering(Builder& builder, const ConvProblem& problem, const ConvTiling& tiling,
+               const Area& area)
       : builder_(builder),
         p_(problem),
         t_(tiling),
         s_(problem, tiling, builder.target()),
-        spm_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes),
-        acc_(builder.target().acc_bytes, builder.row_bytes()),
+        spm_(area, builder.target().preset.spm_word_bytes),
         inputs_(spm_, s_.input_bytes, t_.input_slots),
         weights_(spm_, s_.weight_bytes, t_.weight_slots),
         outputs_(spm_, s_.output_bytes, t_.tile_slots),
         scales_(spm_, p_.one_multiplier() ? 0 : s_.bias_bytes, t_.bias_slots),
-        tiles_(acc_, s_.acc_tile_bytes, t_.tile_slots),
-        biases_(acc_, p_.has_bias() ? s_.bias_bytes : 0, t_.bias_slots) {}
+        biases_(s_.bias_bytes, t_.bias_slots,
+                builder.accumulators().take_biases(s_.biases(p_, t_))) {}
 
   void run() {
     list_tiles();
@@ -82,43 +82,42 @@ class ConvLowering {
   }
 
   void tile(const ChannelTile& channels, const MapTile& map) {
-    const std::uint32_t acc = tiles_.next();
+    const auto acc =
+        static_cast<std::uint32_t>(builder_.accumulators().next_tile(s_.acc_tile_bytes));
     for (const Chunk& chunk : chunks_) {
       const std::uint32_t weights = load_weights(channels, chunk);
-      const std::uint32_t input = load_input(map, chunk);
+      const Tile input = find_input(map, chunk);
       matrix(channels, map, chunk, input, weights, acc);
     }
-    const std::uint32_t output = outputs_.next();
+    const Region region{.image = map.image,
+                        .y = map.y,
+                        .x = map.x,
+                        .c = channels.group * p_.columns + channels.n,
+                        .rows = map.rows,
+                        .columns = map.columns,
+                        .depth = channels.count};
+    const Tile output =
+        p_.output.kept ? tile_of(p_.output, region) : dense_tile(outputs_.next(), region);
     requantise(channels, map, acc, output);
-    Map target = p_.output;
-    target.offset += map.image * target.height * target.width * target.channels;
-    store_region(builder_, target,
-                 {.y = map.y,
-                  .x = map.x,
-                  .c = channels.group * p_.columns + channels.n,
-                  .rows = map.rows,
-                  .columns = map.columns,
-                  .depth = channels.count},
-                 output);
+    if (p_.output.stored) store_region(builder_, p_.output, region, output);
   }
 
-  std::uint32_t load_input(const MapTile& map, const Chunk& chunk) {
-    const Pool::Slot slot =
-        inputs_.find(static_cast<std::uint64_t>(map.index * s_.depth_chunks + chunk.depth_index));
-    if (!slot.fresh) return slot.address;
-    Map source = p_.input;
-    source.offset += map.image * source.height * source.width * source.channels;
+  /// The input region of a tile, first channel of the chunk; loaded when it is not there.
+  Tile find_input(const MapTile& map, const Chunk& chunk) {
     const Reach y = reach(p_.window, 0, map.y, map.rows);
     const Reach x = reach(p_.window, 1, map.x, map.columns);
-    load_region(builder_, source,
-                {.y = y.first,
-                 .x = x.first,
-                 .c = s_.whole_pixels ? 0 : chunk.c,
-                 .rows = y.extent,
-                 .columns = x.extent,
-                 .depth = s_.whole_pixels ? p_.input.channels : chunk.depth},
-                p_.zx, slot.address, p_.node);
-    return slot.address;
+    const Region region{.image = map.image,
+                        .y = y.first,
+                        .x = x.first,
+                        .c = s_.whole_pixels ? 0 : chunk.c,
+                        .rows = y.extent,
+                        .columns = x.extent,
+                        .depth = s_.whole_pixels ? p_.input.channels : chunk.depth};
+    if (p_.input.kept) return tile_of(p_.input, region);
+    const Pool::Slot slot =
+        inputs_.find(static_cast<std::uint64_t>(map.index * s_.depth_chunks + chunk.depth_index));
+    if (slot.fresh) load_region(builder_, p_.input, region, p_.zx, slot.address, p_.node);
+    return dense_tile(slot.address, region);
   }
 
   /// K loops of a chunk as MATRIX counts them.
@@ -197,10 +196,8 @@ class ConvLowering {
   }
 
   void matrix(const ChannelTile& channels, const MapTile& map, const Chunk& chunk,
-              std::uint32_t input, std::uint32_t weights, std::uint32_t acc) {
+              const Tile& input, std::uint32_t weights, std::uint32_t acc) {
     const Loops k = loops(chunk);
-    const std::int64_t pixel = s_.whole_pixels ? p_.input.channels : chunk.depth;
-    const std::int64_t line = reach(p_.window, 1, map.x, map.columns).extent * pixel;
     const std::int64_t tile_bytes = builder_.k_dim() * builder_.n_dim();
     isa::Matrix m;
     m.a_type = type8(p_.x_unsigned);
@@ -217,8 +214,8 @@ class ConvLowering {
     }
     const std::int64_t first_channel =
         s_.whole_pixels ? channels.group * p_.depth + (p_.groups == 1 ? chunk.c : 0) : 0;
-    m.a_base =
-        static_cast<std::uint32_t>(input + chunk.y * p_.window.dilation[0] * line + first_channel);
+    m.a_base = static_cast<std::uint32_t>(
+        input.base + chunk.y * p_.window.dilation[0] * input.line + first_channel);
     m.b_base = weights;
     m.acc_base = acc;
     m.n = static_cast<std::uint16_t>(channels.count);
@@ -227,10 +224,10 @@ class ConvLowering {
     m.k2 = static_cast<std::uint16_t>(k.k2);
     m.m0 = static_cast<std::uint16_t>(map.columns);
     m.m1 = static_cast<std::uint16_t>(map.rows);
-    m.a_m0 = static_cast<std::int32_t>(p_.window.stride[1] * pixel);
-    m.a_m1 = static_cast<std::int32_t>(p_.window.stride[0] * line);
-    const std::int64_t down = p_.window.dilation[0] * line;
-    m.a_k1 = static_cast<std::int32_t>(s_.merged ? down : p_.window.dilation[1] * pixel);
+    m.a_m0 = static_cast<std::int32_t>(p_.window.stride[1] * input.pixel);
+    m.a_m1 = static_cast<std::int32_t>(p_.window.stride[0] * input.line);
+    const std::int64_t down = p_.window.dilation[0] * input.line;
+    m.a_k1 = static_cast<std::int32_t>(s_.merged ? down : p_.window.dilation[1] * input.pixel);
     m.a_k2 = static_cast<std::int32_t>(s_.merged ? 0 : down);
     m.b_row = static_cast<std::int32_t>(builder_.k_dim());
     m.b_k0 = static_cast<std::int32_t>(tile_bytes);
@@ -242,12 +239,13 @@ class ConvLowering {
     builder_.emit(m);
   }
 
-  /// acc [row tile][position][NDim] INT32 to [position][channel] INT8/UINT8: whole row tiles in one
-  /// instruction, what is left of the channels in one or two.
+  /// acc [row tile][position][NDim] INT32 to [row][column][channel] INT8/UINT8: whole row tiles in
+  /// one instruction, what is left of the channels in another.
   void requantise(const ChannelTile& channels, const MapTile& map, std::uint32_t acc,
-                  std::uint32_t output) {
-    const std::int64_t positions = map.rows * map.columns;
+                  const Tile& output) {
     const std::int64_t ndim = builder_.n_dim();
+    const std::int64_t row_bytes = builder_.row_bytes();
+    const std::int64_t row_tile_bytes = map.rows * map.columns * row_bytes;
     isa::Vector v;
     v.a_type = isa::Type::kInt32;
     v.a_space = isa::Space::kAcc;
@@ -263,45 +261,35 @@ class ConvLowering {
       v.b_mode = isa::Operand::kStream;
       scales = load_rows(scales_, scale_at_, p_.multiplier, channels, isa::Space::kSpm);
     }
-    // One instruction: `lanes` channels of every position, `parts` times along a row tile, `tiles`
-    // row tiles.
-    const auto part = [&](std::int64_t first, std::int64_t lanes, std::int64_t parts,
-                          std::int64_t tiles) {
-      const std::int64_t row_tile = first / ndim;
-      const std::int64_t lane = first % ndim;
-      v.a_base =
-          static_cast<std::uint32_t>(acc + row_tile * positions * builder_.row_bytes() + 4 * lane);
+    v.n1 = static_cast<std::uint16_t>(map.columns);
+    v.n2 = static_cast<std::uint16_t>(map.rows);
+    v.a_s1 = static_cast<std::int32_t>(row_bytes);
+    v.a_s2 = static_cast<std::int32_t>(map.columns * row_bytes);
+    v.a_s3 = static_cast<std::int32_t>(row_tile_bytes);
+    v.b_s3 = p_.one_multiplier() ? 0 : static_cast<std::int32_t>(row_bytes);
+    v.d_s1 = static_cast<std::int32_t>(output.pixel);
+    v.d_s2 = static_cast<std::int32_t>(output.line);
+    v.d_s3 = static_cast<std::int32_t>(ndim);
+    const auto part = [&](std::int64_t first, std::int64_t count, std::int64_t row_tiles) {
+      v.a_base = static_cast<std::uint32_t>(acc + first / ndim * row_tile_bytes);
       v.b_base = p_.one_multiplier() ? isa::fp32_bits(p_.multiplier.front())
                                      : static_cast<std::uint32_t>(scales + 4 * first);
-      v.d_base = static_cast<std::uint32_t>(output + first);
-      v.n0 = static_cast<std::uint16_t>(lanes);
-      v.n1 = static_cast<std::uint16_t>(positions);
-      v.n2 = static_cast<std::uint16_t>(parts);
-      v.n3 = static_cast<std::uint16_t>(tiles);
-      v.a_s1 = static_cast<std::int32_t>(builder_.row_bytes());
-      v.a_s2 = v.b_s2 = static_cast<std::int32_t>(4 * lanes);
-      v.a_s3 = static_cast<std::int32_t>(positions * builder_.row_bytes());
-      v.b_s3 = static_cast<std::int32_t>(builder_.row_bytes());
-      v.d_s1 = static_cast<std::int32_t>(channels.count);
-      v.d_s2 = static_cast<std::int32_t>(lanes);
-      v.d_s3 = static_cast<std::int32_t>(ndim);
-      if (v.b_mode == isa::Operand::kImmediate) v.b_s2 = v.b_s3 = 0;
+      v.d_base = static_cast<std::uint32_t>(output.base + first);
+      v.n0 = static_cast<std::uint16_t>(count);
+      v.n3 = static_cast<std::uint16_t>(row_tiles);
       builder_.emit(v);
     };
-    const std::int64_t lanes = std::min(builder_.lanes(), ndim);
     const std::int64_t whole = channels.count / ndim;
-    if (whole > 0) part(0, lanes, ndim / lanes, whole);
-    const std::int64_t rest = channels.count % ndim;
-    if (rest >= lanes) part(whole * ndim, lanes, rest / lanes, 1);
-    if (rest % lanes > 0) part(whole * ndim + rest / lanes * lanes, rest % lanes, 1, 1);
+    if (whole > 0) part(0, ndim, whole);
+    if (channels.count % ndim > 0) part(whole * ndim, channels.count % ndim, 1);
   }
 
   Builder& builder_;
   const ConvProblem& p_;
   const ConvTiling& t_;
   const ConvSizes s_;
-  Arena spm_, acc_;
-  Pool inputs_, weights_, outputs_, scales_, tiles_, biases_;
+  Arena spm_;
+  Pool inputs_, weights_, outputs_, scales_, biases_;
   std::vector<Chunk> chunks_;
   std::vector<ChannelTile> channel_tiles_;
   std::vector<MapTile> map_tiles_;
@@ -311,10 +299,11 @@ class ConvLowering {
 
 }  // namespace
 
-void lower_conv(Builder& builder, ConvProblem problem) {
-  const ConvProblem joined = join_groups(std::move(problem), builder.k_dim(), builder.n_dim());
-  const ConvTiling tiling = choose_tiling(joined, builder.target());
-  ConvLowering(builder, joined, tiling).run();
+void lower_conv(Builder& builder, const ConvProblem& problem, const Area& area) {
+  Target target = builder.target();
+  target.spm_bytes = static_cast<std::uint32_t>(area.bytes);
+  const ConvTiling tiling = choose_tiling(problem, target);
+  ConvLowering(builder, problem, tiling, area).run();
 }
 
 }  // namespace girih::compiler

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Instructions of a convolution (docs/compiler.md): LOAD, MATRIX per chunk, VECTOR, STORE for every
-// tile.
+// tile; no LOAD of a kept input, no STORE of an output that stays.
 #pragma once
 
 #include "compiler/lower/builder.h"
@@ -9,6 +9,7 @@
 
 namespace girih::compiler {
 
-void lower_conv(Builder& builder, ConvProblem problem);
+/// `problem` after join_groups; tiles as choose_tiling finds them for area.bytes.
+void lower_conv(Builder& builder, const ConvProblem& problem, const Area& area);
 
 }  // namespace girih::compiler

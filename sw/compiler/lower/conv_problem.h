@@ -17,7 +17,7 @@ struct ConvProblem {
   std::string node;
   graph::Window window;
   std::int64_t batch = 1;
-  Map input, output;  ///< of image 0; image b lies b maps further
+  Map input, output;
   std::int64_t groups = 1;
   std::int64_t depth = 1;    ///< input channels of a group
   std::int64_t columns = 1;  ///< output channels of a group

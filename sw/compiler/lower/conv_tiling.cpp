@@ -19,6 +19,10 @@ std::vector<std::int64_t> cuts(std::int64_t size, std::int64_t unit) {
   return {values.begin(), values.end()};
 }
 
+constexpr double kLatency = 150;          // of a load that everything waits for
+constexpr double kTileInstructions = 40;  // LOAD, MATRIX, VECTOR, STORE of a tile
+constexpr double kKeptInstructions = 10;  // MATRIX and VECTOR of a tile whose operands are there
+
 /// Cycles, roughly: enough to tell a good tiling from a bad one.
 double price(const ConvProblem& p, const ConvTiling& t, const Target& target) {
   const ConvSizes s(p, t, target);
@@ -43,29 +47,34 @@ double price(const ConvProblem& p, const ConvTiling& t, const Target& target) {
   const double input_all = maps * static_cast<double>(s.depth_chunks * s.input_bytes);
   const std::int64_t inputs_reused =
       t.channels_outer ? p.batch * s.map_tiles * s.depth_chunks : s.depth_chunks;
-  const double inputs = t.input_slots >= inputs_reused
+  const double inputs = t.input_slots >= inputs_reused  // nothing when it is kept
                             ? input_all
                             : input_all * groups * static_cast<double>(s.channel_tiles);
   const bool whole = t.channels == p.output.channels;
   const double stored =
-      positions * static_cast<double>(p.output.channels) +
-      (whole ? 0 : positions * groups * static_cast<double>(s.channel_tiles) * bus);
+      !p.output.stored
+          ? 0
+          : positions * static_cast<double>(p.output.channels) +
+                (whole ? 0 : positions * groups * static_cast<double>(s.channel_tiles) * bus);
   const double memory = (weights + inputs + stored) / bus;
 
   const double vector =
       positions * static_cast<double>(p.output.channels) / target.preset.vec_lanes;
-  const double fill = static_cast<double>(s.input_bytes + s.weight_bytes) / bus;
-  const double drain =
-      tile_rows * static_cast<double>(t.channels) * (1.0 / target.preset.vec_lanes + 1.0 / bus);
+  const double fill =
+      static_cast<double>(s.input_bytes + s.weight_bytes) / bus + (p.input.kept ? 0 : kLatency);
+  const double drain = tile_rows * static_cast<double>(t.channels) *
+                       (1.0 / target.preset.vec_lanes + (p.output.stored ? 1.0 / bus : 0));
+  const double instructions =
+      p.input.kept && !p.output.stored ? kKeptInstructions : kTileInstructions;
   return std::max({array, memory, vector}) + fill + drain +
-         40.0 * tiles * static_cast<double>(s.chunks());
+         instructions * tiles * static_cast<double>(s.chunks());
 }
 
 class Search {
  public:
   Search(const ConvProblem& problem, const Target& target) : problem_(problem), target_(target) {}
 
-  std::optional<ConvTiling> run() {
+  std::optional<PricedTiling> run() {
     const auto unit_k = static_cast<std::int64_t>(target_.preset.k_dim);
     const auto unit_n = static_cast<std::int64_t>(target_.preset.n_dim);
     for (const std::int64_t rows : cuts(problem_.output.height, 1)) {
@@ -97,7 +106,8 @@ class Search {
     const ConvSizes sizes(problem_, tiling, target_);
     const std::int64_t tiles =
         problem_.batch * sizes.map_tiles * problem_.groups * sizes.channel_tiles;
-    const std::int64_t inputs = problem_.batch * sizes.map_tiles * sizes.depth_chunks;
+    const std::int64_t inputs =
+        problem_.input.kept ? 1 : problem_.batch * sizes.map_tiles * sizes.depth_chunks;
     const std::int64_t weights = problem_.groups * sizes.channel_tiles * sizes.chunks();
     const std::int64_t biases = problem_.groups * sizes.channel_tiles;
     bool found = false;
@@ -118,7 +128,7 @@ class Search {
             const double cycles = price(problem_, tiling, target_);
             if (cycles < cheapest_) {
               cheapest_ = cycles;
-              best_ = tiling;
+              best_ = {tiling, cycles};
             }
           }
         }
@@ -130,7 +140,7 @@ class Search {
   const ConvProblem& problem_;
   const Target& target_;
   double cheapest_ = std::numeric_limits<double>::infinity();
-  std::optional<ConvTiling> best_;
+  std::optional<PricedTiling> best_;
 };
 
 }  // namespace
@@ -138,7 +148,7 @@ class Search {
 ConvSizes::ConvSizes(const ConvProblem& p, const ConvTiling& t, const Target& target) {
   const std::int64_t kdim = target.preset.k_dim;
   const std::int64_t ndim = target.preset.n_dim;
-  whole_pixels = p.groups > 1 || t.depth == p.input.channels;
+  whole_pixels = p.input.kept || p.groups > 1 || t.depth == p.input.channels;
   merged = p.groups == 1 && t.depth == p.input.channels && p.window.dilation[1] == 1;
   row_tiles = ceil_div(t.channels, ndim);
   map_tiles = ceil_div(p.output.height, t.rows) * ceil_div(p.output.width, t.columns);
@@ -146,34 +156,44 @@ ConvSizes::ConvSizes(const ConvProblem& p, const ConvTiling& t, const Target& ta
   kernel_chunks = ceil_div(p.kernel_rows(), t.kernel_rows);
   depth_chunks = ceil_div(p.depth, t.depth);
   const std::int64_t pixel = whole_pixels ? p.input.channels : t.depth;
-  input_bytes =
-      reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, t.columns).extent * pixel;
+  input_bytes = p.input.kept ? 0
+                             : reach(p.window, 0, 0, t.rows).extent *
+                                   reach(p.window, 1, 0, t.columns).extent * pixel;
   const std::int64_t k_tiles = merged ? ceil_div(p.kernel_columns() * t.depth, kdim)
                                       : p.kernel_columns() * ceil_div(t.depth, kdim);
   weight_bytes = row_tiles * t.kernel_rows * k_tiles * kdim * ndim;
   const std::int64_t positions = t.rows * t.columns;
   acc_tile_bytes = row_tiles * positions * 4 * ndim;
-  output_bytes = positions * t.channels;
+  output_bytes = p.output.kept ? 0 : positions * t.channels;
   bias_bytes = row_tiles * 4 * ndim;
   passes = row_tiles * p.kernel_rows() * k_tiles * depth_chunks;
 }
 
-bool ConvSizes::fits(const ConvProblem& p, const ConvTiling& t, const Target& target) const {
-  const Arena spm(target.spm_bytes, target.preset.spm_word_bytes);
+std::int64_t ConvSizes::area(const ConvProblem& p, const ConvTiling& t,
+                             const Target& target) const {
+  const Arena spm({}, target.preset.spm_word_bytes);
   const std::int64_t scales = p.one_multiplier() ? 0 : t.bias_slots * spm.round(bias_bytes);
-  const std::int64_t biases = p.has_bias() ? t.bias_slots * bias_bytes : 0;
+  return t.input_slots * spm.round(input_bytes) + t.weight_slots * spm.round(weight_bytes) +
+         t.tile_slots * spm.round(output_bytes) + scales;
+}
+
+bool ConvSizes::fits(const ConvProblem& p, const ConvTiling& t, const Target& target) const {
   const std::int64_t k0 = merged ? p.kernel_columns() * t.depth : t.depth;
-  return k0 <= 0xffff && t.rows * t.columns <= 0xffff &&
-         reach(p.window, 0, 0, t.rows).extent <= 0xffff &&
-         reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff &&
-         t.input_slots * spm.round(input_bytes) + t.weight_slots * spm.round(weight_bytes) +
-                 t.tile_slots * spm.round(output_bytes) + scales <=
-             target.spm_bytes &&
-         t.tile_slots * acc_tile_bytes + biases <= target.acc_bytes;
+  const bool loadable =
+      p.input.kept || (reach(p.window, 0, 0, t.rows).extent <= 0xffff &&
+                       reach(p.window, 1, 0, t.columns).extent * p.input.channels <= 0xffff);
+  return k0 <= 0xffff && t.rows * t.columns <= 0xffff && loadable &&
+         area(p, t, target) <= target.spm_bytes &&
+         t.tile_slots * acc_tile_bytes + Accumulators::reserved(biases(p, t), target.bias_zone) <=
+             target.acc_bytes;
+}
+
+std::optional<PricedTiling> find_tiling(const ConvProblem& problem, const Target& target) {
+  return Search(problem, target).run();
 }
 
 ConvTiling choose_tiling(const ConvProblem& problem, const Target& target) {
-  if (const std::optional<ConvTiling> best = Search(problem, target).run()) return *best;
+  if (const auto best = find_tiling(problem, target)) return best->tiling;
   throw Error(
       "node \"{}\": no tile of this layer fits {} bytes of scratchpad and {} bytes of "
       "accumulators; use a larger "

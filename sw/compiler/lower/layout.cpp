@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "common/error.h"
-#include "compiler/lower/workspace.h"
 
 namespace girih::compiler {
 namespace {
@@ -40,13 +39,9 @@ Storage input_storage(const Graph& graph, TensorId tensor) {
 
 }  // namespace
 
-Layout::Layout(const Graph& graph)
-    : storage_(graph.tensors.size()),
-      root_(graph.tensors.size()),
-      offsets_(graph.tensors.size(), 0) {
+Layout::Layout(const Graph& graph) : storage_(graph.tensors.size()), root_(graph.tensors.size()) {
   std::iota(root_.begin(), root_.end(), TensorId{0});
   decide(graph);
-  allocate(graph);
 }
 
 void Layout::decide(const Graph& graph) {
@@ -99,31 +94,6 @@ void Layout::decide(const Graph& graph) {
       storage_[node.output] = storage_[like];
     }
   }
-}
-
-void Layout::allocate(const Graph& graph) {
-  std::vector<Lifetime> lifetimes(graph.tensors.size());
-  const auto end = static_cast<std::int64_t>(graph.nodes.size());
-  const auto use = [&](TensorId tensor, std::int64_t step) {
-    if (graph.tensors[tensor].constant || graph.tensors[tensor].dtype == graph::DType::kFloat32)
-      return;
-    Lifetime& life = lifetimes[root_[tensor]];
-    if (life.bytes == 0) life = {graph::elements(graph.tensors[tensor].shape), step, step};
-    life.last = std::max(life.last, step);
-  };
-  for (const graph::Port& port : graph.inputs) use(port.tensor, 0);
-  for (std::int64_t i = 0; i < end; ++i) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(i)];
-    // The host reads what the chip has left at the end.
-    for (const TensorId input : node.inputs) use(input, graph::on_host(node.operation) ? end : i);
-    if (!graph::on_host(node.operation)) use(node.output, i);
-  }
-  for (const graph::Port& port : graph.outputs) use(port.tensor, end);
-  const Placement placement = place(lifetimes);
-  offsets_ = placement.offsets;
-  bytes_ = static_cast<std::uint64_t>(placement.bytes);
-  if (bytes_ > std::uint64_t{1} << 32)
-    throw Error("the model's activations need {} bytes at once; a window has 4 GiB", bytes_);
 }
 
 std::vector<std::uint32_t> depth_order(const Storage& storage, std::int64_t rows,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Storage and place of every tensor of a graph, decided before any instruction is written.
+// Storage of every tensor of a graph, decided before any instruction is written.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,15 @@ class Layout {
   explicit Layout(const graph::Graph& graph);
 
   const Storage& storage(graph::TensorId tensor) const { return storage_[tensor]; }
-  std::int64_t offset(graph::TensorId tensor) const { return offsets_[root_[tensor]]; }
-  std::uint64_t workspace_bytes() const { return bytes_; }
+  /// The tensor whose memory this one is (Reshape, Transpose); itself otherwise.
+  graph::TensorId root(graph::TensorId tensor) const { return root_[tensor]; }
+  std::size_t tensors() const { return root_.size(); }
 
  private:
   void decide(const graph::Graph& graph);
-  void allocate(const graph::Graph& graph);
 
   std::vector<Storage> storage_;
-  std::vector<graph::TensorId> root_;  ///< the tensor whose memory this one is (Reshape, Transpose)
-  std::vector<std::int64_t> offsets_;
-  std::uint64_t bytes_ = 0;
+  std::vector<graph::TensorId> root_;
 };
 
 /// For a fully connected layer: place of logical depth index i within a row, when rows are

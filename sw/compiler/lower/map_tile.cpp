@@ -42,8 +42,7 @@ void load_region(Builder& builder, const Map& map, const Region& region, std::ui
   load.space = isa::Space::kSpm;
   load.pad_value = pad;
   load.local = local;
-  load.offset = static_cast<std::uint32_t>(
-      map.offset + (y.first * map.width + x.first) * map.channels + region.c);
+  load.offset = static_cast<std::uint32_t>(map.workspace(region.image, y.first, x.first, region.c));
   load.n3 = 1;
   if (region.depth == map.channels) {
     // A row is one run: columns and channels together.
@@ -72,28 +71,36 @@ void load_region(Builder& builder, const Map& map, const Region& region, std::ui
   builder.emit(load);
 }
 
-void store_region(Builder& builder, const Map& map, const Region& region, std::uint32_t local) {
+Tile dense_tile(std::int64_t base, const Region& region) {
+  return {base, region.depth, region.columns * region.depth};
+}
+
+Tile tile_of(const Map& map, const Region& region) {
+  return {map.at(region.image, region.y, region.x, region.c), map.channels, map.line};
+}
+
+void store_region(Builder& builder, const Map& map, const Region& region, const Tile& tile) {
   isa::Store store;
   store.window = kWorkspaceWindow;
   store.space = isa::Space::kSpm;
-  store.local = local;
-  store.offset = static_cast<std::uint32_t>(
-      map.offset + (region.y * map.width + region.x) * map.channels + region.c);
+  store.local = static_cast<std::uint32_t>(tile.base);
+  store.offset =
+      static_cast<std::uint32_t>(map.workspace(region.image, region.y, region.x, region.c));
   store.n3 = 1;
   if (region.depth == map.channels) {
     store.n0 = static_cast<std::uint32_t>(region.columns * region.depth);
     store.n1 = static_cast<std::uint16_t>(region.rows);
     store.n2 = 1;
-    store.s1 = static_cast<std::int32_t>(map.width * map.channels);
-    store.t1 = static_cast<std::int32_t>(region.columns * region.depth);
+    store.s1 = static_cast<std::int32_t>(map.row_bytes());
+    store.t1 = static_cast<std::int32_t>(tile.line);
   } else {
     store.n0 = static_cast<std::uint32_t>(region.depth);
     store.n1 = static_cast<std::uint16_t>(region.columns);
     store.n2 = static_cast<std::uint16_t>(region.rows);
     store.s1 = static_cast<std::int32_t>(map.channels);
-    store.s2 = static_cast<std::int32_t>(map.width * map.channels);
-    store.t1 = static_cast<std::int32_t>(region.depth);
-    store.t2 = static_cast<std::int32_t>(region.columns * region.depth);
+    store.s2 = static_cast<std::int32_t>(map.row_bytes());
+    store.t1 = static_cast<std::int32_t>(tile.pixel);
+    store.t2 = static_cast<std::int32_t>(tile.line);
   }
   builder.emit(store);
 }

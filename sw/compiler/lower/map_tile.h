@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bringing a window of a channels-last map into the scratchpad, padded.
+// Bringing a window of a channels-last map into the scratchpad, padded, and a tile back.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +8,14 @@
 
 #include "compiler/graph/graph.h"
 #include "compiler/lower/builder.h"
+#include "compiler/lower/place.h"
 
 namespace girih::compiler {
-
-/// A map [height, width, channels] in the workspace.
-struct Map {
-  std::int64_t offset = 0;
-  std::int64_t height = 1, width = 1, channels = 1;
-};
 
 /// Rows [y, y + rows), columns [x, x + columns), channels [c, c + depth) of a map; may lie partly
 /// outside of it.
 struct Region {
+  std::int64_t image = 0;
   std::int64_t y = 0, x = 0, c = 0;
   std::int64_t rows = 1, columns = 1, depth = 1;
 
@@ -37,8 +33,15 @@ Reach reach(const graph::Window& window, std::size_t axis, std::int64_t first, s
 void load_region(Builder& builder, const Map& map, const Region& region, std::uint8_t pad,
                  std::uint32_t local, const std::string& node);
 
-/// STORE of a dense [rows][columns][depth] tile to its place in a map.
-void store_region(Builder& builder, const Map& map, const Region& region, std::uint32_t local);
+/// A tile in the scratchpad: its first byte, and how far it is to the next pixel and row.
+struct Tile {
+  std::int64_t base = 0, pixel = 1, line = 1;
+};
+Tile dense_tile(std::int64_t base, const Region& region);
+Tile tile_of(const Map& map, const Region& region);  ///< the map's own bytes, when it is kept
+
+/// STORE of a tile to its place in the workspace.
+void store_region(Builder& builder, const Map& map, const Region& region, const Tile& tile);
 
 /// LOAD of contiguous bytes.
 void load_bytes(Builder& builder, std::uint32_t window, std::int64_t offset, std::int64_t bytes,

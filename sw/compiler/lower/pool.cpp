@@ -6,27 +6,25 @@
 namespace girih::compiler {
 namespace {
 
-struct PoolTiling {
-  std::int64_t rows, depth;
-};
+std::int64_t input_bytes(const PoolProblem& p, const PoolTiling& t) {
+  if (p.input.kept) return 0;
+  return reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, p.output.width).extent *
+         t.depth;
+}
+std::int64_t output_bytes(const PoolProblem& p, const PoolTiling& t) {
+  return p.output.kept ? 0 : t.rows * p.output.width * t.depth;
+}
 
 class PoolLowering {
  public:
-  PoolLowering(Builder& builder, const PoolProblem& problem, const PoolTiling& tiling)
+  PoolLowering(Builder& builder, const PoolProblem& problem, const PoolTiling& tiling,
+               const Area& area)
       : builder_(builder),
         p_(problem),
         t_(tiling),
-        arena_(builder.target().spm_bytes, builder.target().preset.spm_word_bytes),
+        arena_(area, builder.target().preset.spm_word_bytes),
         inputs_(arena_, input_bytes(problem, tiling), 2),
         outputs_(arena_, output_bytes(problem, tiling), 2) {}
-
-  static std::int64_t input_bytes(const PoolProblem& p, const PoolTiling& t) {
-    return reach(p.window, 0, 0, t.rows).extent * reach(p.window, 1, 0, p.output.width).extent *
-           t.depth;
-  }
-  static std::int64_t output_bytes(const PoolProblem& p, const PoolTiling& t) {
-    return t.rows * p.output.width * t.depth;
-  }
 
   void run() {
     for (std::int64_t image = 0; image < p_.batch; ++image) {
@@ -44,37 +42,41 @@ class PoolLowering {
             std::int64_t depth) {
     const Reach down = reach(p_.window, 0, y, rows);
     const Reach across = reach(p_.window, 1, 0, p_.output.width);
-    const std::uint32_t input = inputs_.next();
-    const std::uint32_t output = outputs_.next();
-    Map source = p_.input;
-    source.offset += image * source.height * source.width * source.channels;
-    Map target = p_.output;
-    target.offset += image * target.height * target.width * target.channels;
-    load_region(builder_, source,
-                {.y = down.first,
-                 .x = across.first,
-                 .c = c,
-                 .rows = down.extent,
-                 .columns = across.extent,
-                 .depth = depth},
-                p_.pad, input, p_.node);
+    const Region from{.image = image,
+                      .y = down.first,
+                      .x = across.first,
+                      .c = c,
+                      .rows = down.extent,
+                      .columns = across.extent,
+                      .depth = depth};
+    const Region to{.image = image,
+                    .y = y,
+                    .x = 0,
+                    .c = c,
+                    .rows = rows,
+                    .columns = p_.output.width,
+                    .depth = depth};
+    const Tile input = p_.input.kept ? tile_of(p_.input, from) : dense_tile(inputs_.next(), from);
+    const Tile output = p_.output.kept ? tile_of(p_.output, to) : dense_tile(outputs_.next(), to);
+    if (!p_.input.kept) {
+      load_region(builder_, p_.input, from, p_.pad, static_cast<std::uint32_t>(input.base),
+                  p_.node);
+    }
     for (std::int64_t row = 0; row < rows; ++row) {
-      const std::int64_t line = across.extent * depth;
       for (std::int64_t x = 0; x < p_.output.width;) {
         const std::int64_t count = elements(y + row, x);
         std::int64_t end = x + 1;
         while (end < p_.output.width && (!p_.average || elements(y + row, end) == count)) ++end;
-        window(static_cast<std::uint32_t>(input + row * p_.window.stride[0] * line +
-                                          x * p_.window.stride[1] * depth),
-               line, depth,
-               static_cast<std::uint32_t>(output + (row * p_.output.width + x) * depth), end - x,
-               count);
+        const Tile at{input.base + row * p_.window.stride[0] * input.line +
+                          x * p_.window.stride[1] * input.pixel,
+                      input.pixel, input.line};
+        const Tile result{output.base + row * output.line + x * output.pixel, output.pixel,
+                          output.line};
+        window(at, result, depth, end - x, count);
         x = end;
       }
     }
-    store_region(builder_, target,
-                 {.y = y, .x = 0, .c = c, .rows = rows, .columns = p_.output.width, .depth = depth},
-                 output);
+    if (p_.output.stored) store_region(builder_, p_.output, to, output);
   }
 
   /// Elements of the window at (y, x) that an average divides by: those inside the input or, with
@@ -95,8 +97,8 @@ class PoolLowering {
     return before(end) - before(lowest);
   }
 
-  void window(std::uint32_t input, std::int64_t line, std::int64_t depth, std::uint32_t output,
-              std::int64_t count, std::int64_t divisor) {
+  void window(const Tile& input, const Tile& output, std::int64_t depth, std::int64_t count,
+              std::int64_t divisor) {
     isa::Vector v;
     v.a_type = type8(p_.x_unsigned);
     v.d_type = type8(p_.y_unsigned);
@@ -110,12 +112,12 @@ class PoolLowering {
     v.n1 = static_cast<std::uint16_t>(p_.window.kernel[1]);
     v.n2 = static_cast<std::uint16_t>(p_.window.kernel[0]);
     v.n3 = static_cast<std::uint16_t>(count);
-    v.a_base = input;
-    v.a_s1 = static_cast<std::int32_t>(p_.window.dilation[1] * depth);
-    v.a_s2 = static_cast<std::int32_t>(p_.window.dilation[0] * line);
-    v.a_s3 = static_cast<std::int32_t>(p_.window.stride[1] * depth);
-    v.d_base = output;
-    v.d_s3 = static_cast<std::int32_t>(depth);
+    v.a_base = static_cast<std::uint32_t>(input.base);
+    v.a_s1 = static_cast<std::int32_t>(p_.window.dilation[1] * input.pixel);
+    v.a_s2 = static_cast<std::int32_t>(p_.window.dilation[0] * input.line);
+    v.a_s3 = static_cast<std::int32_t>(p_.window.stride[1] * input.pixel);
+    v.d_base = static_cast<std::uint32_t>(output.base);
+    v.d_s3 = static_cast<std::int32_t>(output.pixel);
     if (p_.average) {
       v.b_mode = isa::Operand::kImmediate;
       v.b_type = isa::Type::kFp32;
@@ -133,31 +135,42 @@ class PoolLowering {
   Pool inputs_, outputs_;
 };
 
-bool fits(const Builder& builder, const PoolProblem& p, const PoolTiling& t) {
-  const Arena arena(builder.target().spm_bytes, builder.target().preset.spm_word_bytes);
+bool fits(const PoolProblem& p, const PoolTiling& t, const Target& target) {
   const std::int64_t line = reach(p.window, 1, 0, p.output.width).extent * p.input.channels;
-  return line <= 0xffff && t.depth <= 0xffff &&
-         reach(p.window, 0, 0, t.rows).extent <= 0xffff &&  // counts have 16 bits
-         2 * (arena.round(PoolLowering::input_bytes(p, t)) +
-              arena.round(PoolLowering::output_bytes(p, t))) <=
-             builder.target().spm_bytes;
+  const bool loadable =
+      p.input.kept || (line <= 0xffff && reach(p.window, 0, 0, t.rows).extent <= 0xffff);
+  return loadable && t.depth <= 0xffff && pool_area(p, t, target) <= target.spm_bytes;
 }
 
 }  // namespace
 
-void lower_pool(Builder& builder, const PoolProblem& problem) {
+std::int64_t pool_area(const PoolProblem& p, const PoolTiling& t, const Target& target) {
+  const Arena arena({}, target.preset.spm_word_bytes);
+  return 2 * (arena.round(input_bytes(p, t)) + arena.round(output_bytes(p, t)));
+}
+
+std::optional<PoolTiling> find_pool_tiling(const PoolProblem& problem, const Target& target) {
   // All channels if a single row of outputs fits, then as many rows as fit; else fewer channels.
   for (std::int64_t depth = problem.output.channels; depth >= 1;
        depth = depth == 1 ? 0 : ceil_div(depth, 2)) {
     std::int64_t rows = problem.output.height;
-    while (rows > 1 && !fits(builder, problem, {rows, depth})) rows = ceil_div(rows, 2);
-    if (!fits(builder, problem, {rows, depth})) continue;
-    return PoolLowering(builder, problem, {rows, depth}).run();
+    while (rows > 1 && !fits(problem, {rows, depth}, target)) rows = ceil_div(rows, 2);
+    if (fits(problem, {rows, depth}, target)) return PoolTiling{rows, depth};
   }
-  throw Error(
-      "node \"{}\": a row of pooling windows does not fit {} bytes of scratchpad; use a larger "
-      "preset or partition",
-      problem.node, builder.target().spm_bytes);
+  return std::nullopt;
+}
+
+void lower_pool(Builder& builder, const PoolProblem& problem, const Area& area) {
+  Target target = builder.target();
+  target.spm_bytes = static_cast<std::uint32_t>(area.bytes);
+  const std::optional<PoolTiling> tiling = find_pool_tiling(problem, target);
+  if (!tiling) {
+    throw Error(
+        "node \"{}\": a row of pooling windows does not fit {} bytes of scratchpad; use a larger "
+        "preset or partition",
+        problem.node, target.spm_bytes);
+  }
+  PoolLowering(builder, problem, *tiling, area).run();
 }
 
 }  // namespace girih::compiler

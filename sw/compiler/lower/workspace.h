@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "compiler/lower/layout.h"
+#include "compiler/lower/place.h"
+
 namespace girih::compiler {
 
 /// Bytes wanted from step `first` to step `last`, both included.
@@ -21,5 +24,10 @@ struct Placement {
 
 /// First fit, largest first, at multiples of 64.
 Placement place(const std::vector<Lifetime>& lifetimes);
+
+/// Sets the offsets of what is stored (`places` by root tensor); returns the workspace's bytes.
+/// Throws girih::Error when they exceed a window.
+std::uint64_t allocate_workspace(const graph::Graph& graph, const Layout& layout,
+                                 std::vector<Place>& places);
 
 }  // namespace girih::compiler

@@ -45,7 +45,7 @@ struct Layer {
   std::uint32_t first = 0, count = 0;  ///< instructions [first, first + count)
   std::uint64_t macs = 0;              ///< of the model
   std::uint64_t array_macs = 0;        ///< that MATRIX instructions multiply
-  std::uint64_t limit_cycles = 0;      ///< max(macs / array, operands once over the bus)
+  std::uint64_t limit_cycles = 0;      ///< max(macs / array, compulsory bytes / bus)
 };
 
 struct Program {
