@@ -55,7 +55,7 @@ BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsig
   std::vector<Samples> inputs;
   for (const compiler::Port& port : program.inputs) inputs.push_back(random_samples(port, 1, 1));
   std::vector<std::uint32_t> last;
-  for (const compiler::Layer& layer : program.layers) last.push_back(layer.first + layer.count - 1);
+  for (const compiler::Layer& layer : program.layers) last.push_back(layer.last);
   runtime::Device& device = inference.device();
   device.set_checkpoints(0, last);
   const auto start = std::chrono::steady_clock::now();

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "compiler/lower/border.h"
+#include "compiler/lower/interleave.h"
 #include "compiler/lower/plan.h"
 #include "compiler/lower/problems.h"
 #include "compiler/schedule/access.h"
@@ -51,18 +52,51 @@ class Lowering {
     builder_.begin_layer(static_cast<std::uint32_t>(program_.layers.size()));
     lower_step(builder_, step.problem, area);
     write_border(step, first);
+    const auto count = static_cast<std::uint32_t>(builder_.instructions().size()) - first;
     const Node& node = *step.node;
     Layer layer{.node = node.name,
                 .kind = std::string(graph::kind(node.operation)),
                 .first = first,
-                .count = static_cast<std::uint32_t>(builder_.instructions().size()) - first,
+                .last = first + count - 1,
+                .count = count,
                 .macs = static_cast<std::uint64_t>(graph::macs(graph_, node)),
                 .array_macs = builder_.array_macs() - macs_before};
+    follow(layer);
     const isa::Preset& preset = builder_.target().preset;
     layer.limit_cycles = static_cast<std::uint64_t>(std::max(
         ceil_div(static_cast<std::int64_t>(layer.macs), std::int64_t{preset.k_dim} * preset.n_dim),
         ceil_div(compulsory_bytes(node), preset.bus_bytes)));
     program_.layers.push_back(std::move(layer));
+  }
+
+  /// A layer of VECTOR instructions alone goes along with the tiles of the layer before.
+  void follow(Layer& layer) {
+    std::vector<isa::Instruction>& all = builder_.instructions();
+    const auto begin = all.begin() + layer.first;
+    if (program_.layers.empty() || !std::all_of(begin, all.end(), [](const auto& x) {
+          return engine_of(x) == Engine::kVector;
+        }))
+      return;
+    const Layer& before = program_.layers.back();
+    const std::uint32_t top = before.first;
+    interleave(all, layer.first, top, before.last + 1, builder_.target().preset);
+    program_.layers.push_back(layer);
+    number_from(top);
+    layer = program_.layers.back();
+    program_.layers.pop_back();
+  }
+
+  /// First and last instruction of the layers that have some from `top` on, after these have moved.
+  void number_from(std::uint32_t top) {
+    const std::vector<isa::Instruction>& all = builder_.instructions();
+    const auto of = [&](std::uint32_t i) -> Layer& {
+      return program_.layers[isa::decode_header(all[i]).tag];
+    };
+    const auto end = static_cast<std::uint32_t>(all.size());
+    for (std::uint32_t i = end; i-- > top;) {
+      if (of(i).first >= top) of(i).first = i;
+    }
+    for (std::uint32_t i = top; i < end; ++i) of(i).last = i;
   }
 
   /// What has to cross the bus however large the chip: constants, the model's inputs and outputs.

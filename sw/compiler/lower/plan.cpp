@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "compiler/lower/residents.h"
 #include "compiler/lower/scratchpad.h"
@@ -20,6 +21,9 @@ constexpr std::int64_t kLookBack = 12;  // steps whose bytes a step's own loads 
 constexpr std::int64_t kBudgetUnit = 256;
 
 class Planner {
+  /// kEarly: there from the step before on, so that it can be made along with that one's tiles.
+  enum class Keep { kNo, kYes, kEarly };
+
  public:
   Planner(const graph::Graph& graph, const Layout& layout, const Target& target,
           std::vector<Step>& steps)
@@ -28,7 +32,7 @@ class Planner {
         target_(target),
         steps_(steps),
         candidates_(find_residents(graph, layout, steps)),
-        kept_(candidates_.size(), false) {}
+        kept_(candidates_.size(), Keep::kNo) {}
 
   Plan run() {
     choose();
@@ -53,19 +57,25 @@ class Planner {
     });
     double best = cycles();
     for (const std::size_t i : order) {
-      kept_[i] = true;
-      const std::vector<Block> before = std::exchange(blocks_, resident_blocks());
-      const bool fits = std::all_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
-        return block.base + block.bytes <= target_.spm_bytes;
-      });
-      const double now = fits ? cycles() : kImpossible;
-      if (now < best) {
-        best = now;
-        continue;
-      }
-      kept_[i] = false;
-      blocks_ = before;
+      if (candidates_[i].follows && keep(i, Keep::kEarly, best)) continue;
+      keep(i, Keep::kYes, best);
     }
+  }
+
+  bool keep(std::size_t candidate, Keep how, double& best) {
+    kept_[candidate] = how;
+    const std::vector<Block> before = std::exchange(blocks_, resident_blocks());
+    const bool fits = std::all_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
+      return block.base + block.bytes <= target_.spm_bytes;
+    });
+    const double now = fits ? cycles() : kImpossible;
+    if (now < best) {
+      best = now;
+      return true;
+    }
+    kept_[candidate] = Keep::kNo;
+    blocks_ = before;
+    return false;
   }
 
   /// The kept candidates in the scratchpad, by their lifetimes.
@@ -73,7 +83,8 @@ class Planner {
     std::vector<Lifetime> lifetimes(candidates_.size());
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       const Resident& x = candidates_[i];
-      if (kept_[i]) lifetimes[i] = {x.bytes, x.first, x.last};
+      if (kept_[i] != Keep::kNo)
+        lifetimes[i] = {x.bytes, x.first - (kept_[i] == Keep::kEarly ? 1 : 0), x.last};
     }
     const Placement placement = place(lifetimes);
     std::vector<Block> blocks;
@@ -88,7 +99,7 @@ class Planner {
     std::vector<Place> result(layout_.tensors());
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       const Resident& x = candidates_[i];
-      if (!kept_[i]) continue;
+      if (kept_[i] == Keep::kNo) continue;
       result[x.root] = {.stored = x.stored,
                         .kept = true,
                         .address = blocks[i].base,
@@ -162,7 +173,7 @@ class Planner {
   const Target target_;
   std::vector<Step>& steps_;
   const std::vector<Resident> candidates_;
-  std::vector<bool> kept_;
+  std::vector<Keep> kept_;
   std::vector<Block> blocks_;  ///< of the candidates; no bytes: not kept
   std::map<std::tuple<std::size_t, std::uint32_t, std::int64_t>, std::optional<Demand>> demands_;
 };

@@ -63,6 +63,14 @@ Border border_of(const View& view) {
           .right = beyond(1, view.last_column, view.map->width)};
 }
 
+/// VECTOR alone, on what the step before makes.
+bool follows(const Step& step, const Step& before) {
+  if (std::holds_alternative<ConvProblem>(step.problem)) return false;
+  const std::vector<View> views = reads(step);
+  return std::any_of(views.begin(), views.end(),
+                     [&](const View& view) { return view.tensor == before.node->output; });
+}
+
 class Finder {
  public:
   Finder(const graph::Graph& graph, const Layout& layout, const std::vector<Step>& steps)
@@ -88,6 +96,7 @@ class Finder {
       Resident resident{.root = made.tensor,
                         .first = static_cast<std::int64_t>(i),
                         .last = uses.back().first,
+                        .follows = i > 0 && follows(steps_[i], steps_[i - 1]),
                         .stored = wanted[made.tensor],
                         .border = {}};
       if (fits_readers(made, uses, resident)) result.push_back(resident);

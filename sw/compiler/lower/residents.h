@@ -13,6 +13,7 @@ namespace girih::compiler {
 struct Resident {
   graph::TensorId root = 0;
   std::int64_t first = 0, last = 0;  ///< the step that makes it, the last one that reads it
+  bool follows = false;              ///< made from what the step before makes, as that goes along
   std::int64_t bytes = 0;            ///< with its border
   bool stored = false;               ///< an output of the model as well
   Border border;

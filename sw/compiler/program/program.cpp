@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "girih/presets.h"
+#include "isa/forms.h"
 #include "program.pb.h"
 
 namespace girih::compiler {
@@ -94,10 +95,10 @@ Port from_proto(const program::Port& in, const std::string& file) {
 }  // namespace
 
 const Layer* Program::layer_of(std::uint32_t instruction) const {
-  for (const Layer& layer : layers) {
-    if (instruction - layer.first < layer.count) return &layer;
-  }
-  return nullptr;
+  const std::uint32_t tag = isa::decode_header(instructions.at(instruction)).tag;
+  if (tag >= layers.size()) return nullptr;
+  const Layer& layer = layers[tag];
+  return layer.first <= instruction && instruction <= layer.last ? &layer : nullptr;
 }
 
 void save(const Program& in, const std::filesystem::path& file) {
@@ -121,6 +122,7 @@ void save(const Program& in, const std::filesystem::path& file) {
     to.set_node(layer.node);
     to.set_kind(layer.kind);
     to.set_first(layer.first);
+    to.set_last(layer.last);
     to.set_count(layer.count);
     to.set_macs(layer.macs);
     to.set_array_macs(layer.array_macs);
@@ -188,14 +190,15 @@ Program load_program(const std::filesystem::path& file) {
     }
   }
   for (const program::Layer& layer : in.layers()) {
-    if (layer.first() > program.instructions.size() ||
-        layer.count() > program.instructions.size() - layer.first()) {
-      throw Error("{}: layer \"{}\" has {} instructions from {} on, the program has {}",
-                  file.string(), layer.node(), layer.count(), layer.first(),
+    if (layer.last() >= program.instructions.size() || layer.first() > layer.last() ||
+        layer.count() > layer.last() - layer.first() + 1) {
+      throw Error("{}: layer \"{}\" has {} instructions from {} to {}, the program has {}",
+                  file.string(), layer.node(), layer.count(), layer.first(), layer.last(),
                   program.instructions.size());
     }
-    program.layers.push_back({layer.node(), layer.kind(), layer.first(), layer.count(),
-                              layer.macs(), layer.array_macs(), layer.limit_cycles()});
+    program.layers.push_back({layer.node(), layer.kind(), layer.first(), layer.last(),
+                              layer.count(), layer.macs(), layer.array_macs(),
+                              layer.limit_cycles()});
   }
   program.array_macs = in.array_macs();
   return program;

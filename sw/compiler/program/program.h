@@ -42,10 +42,12 @@ struct Port {
 struct Layer {
   std::string node;
   std::string kind;
-  std::uint32_t first = 0, count = 0;  ///< instructions [first, first + count)
-  std::uint64_t macs = 0;              ///< of the model
-  std::uint64_t array_macs = 0;        ///< that MATRIX instructions multiply
-  std::uint64_t limit_cycles = 0;      ///< max(macs / array, compulsory bytes / bus)
+  /// Its instructions carry its number as their tag and stand in [first, last], among those of the
+  /// layer before where one works on the other's tiles as they come.
+  std::uint32_t first = 0, last = 0, count = 0;
+  std::uint64_t macs = 0;          ///< of the model
+  std::uint64_t array_macs = 0;    ///< that MATRIX instructions multiply
+  std::uint64_t limit_cycles = 0;  ///< max(macs / array, compulsory bytes / bus)
 };
 
 struct Program {
@@ -59,7 +61,7 @@ struct Program {
   std::vector<Layer> layers;
   std::uint64_t array_macs = 0;
 
-  /// The layer an instruction belongs to; its tag says so too.
+  /// The layer an instruction belongs to, by its tag; none for the closing FENCE.
   const Layer* layer_of(std::uint32_t instruction) const;
 };
 

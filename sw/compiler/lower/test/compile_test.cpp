@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <tuple>
 
@@ -35,6 +36,23 @@ TEST_P(CompileModel, GivesAProvenProgram) {
   for (const Layer& layer : program.layers) macs += layer.macs;
   EXPECT_GE(program.array_macs, macs);
 
+  // Every instruction but the closing FENCE belongs to a layer; layers end in their order.
+  std::vector<std::uint32_t> count(program.layers.size(), 0);
+  for (std::uint32_t i = 0; i + 1 < program.instructions.size(); ++i) {
+    const Layer* layer = program.layer_of(i);
+    ASSERT_NE(layer, nullptr) << i;
+    ++count[static_cast<std::size_t>(layer - program.layers.data())];
+  }
+  for (std::size_t i = 0; i < program.layers.size(); ++i) {
+    const Layer& layer = program.layers[i];
+    EXPECT_EQ(count[i], layer.count) << layer.node;
+    EXPECT_EQ(program.layer_of(layer.first), &layer);
+    EXPECT_EQ(program.layer_of(layer.last), &layer);
+    if (i > 0) {
+      EXPECT_GT(layer.last, program.layers[i - 1].last);
+    }
+  }
+
   const auto file = std::filesystem::temp_directory_path() /
                     fmt::format("girih_{}_{}_{}.girih", model, preset, getpid());
   save(program, file);
@@ -52,6 +70,19 @@ INSTANTIATE_TEST_SUITE_P(, CompileModel,
                          [](const auto& info) {
                            return std::get<0>(info.param) + "_" + std::get<1>(info.param);
                          });
+
+TEST(Interleave, AResidualAdditionGoesAlongWithTheTilesThatFeedIt) {
+  const graph::Graph graph = onnx::import_model(kModels / "resnet8.onnx");
+  const Program program = compile(graph, whole(*isa::find_preset("base")));
+  const auto at = std::find_if(program.layers.begin(), program.layers.end(),
+                               [](const Layer& layer) { return layer.kind == "Add"; });
+  ASSERT_NE(at, program.layers.end());
+  const Layer& convolution = *(at - 1);
+  int turns = 0;  // from one to the other
+  for (std::uint32_t i = convolution.first; i < at->last; ++i)
+    turns += program.layer_of(i) == &convolution && program.layer_of(i + 1) == &*at ? 1 : 0;
+  EXPECT_EQ(turns, 4);
+}
 
 TEST(HappensBefore, RejectsAProgramWithAMissingWait) {
   const graph::Graph graph = onnx::import_model(kModels / "digits.onnx");
