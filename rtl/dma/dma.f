@@ -5,6 +5,7 @@ dma_walker.sv
 dma_index_list.sv
 dma_split.sv
 dma_front.sv
+dma_guard.sv
 load_buffer.sv
 load_writer.sv
 load_engine.sv

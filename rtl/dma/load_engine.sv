@@ -180,57 +180,25 @@ module load_engine
 
   localparam int unsigned CountWidth = $clog2(Pieces + 1);
 
-  logic                  in_window, to_bus, slot_ready, order_ready, ar_free, ar_valid_q;
+  logic                  to_bus, slot_ready, order_ready, ar_free;
   logic [SlotWidth-1:0]  slot;
-  logic [39:0]           araddr_q;
-  logic [5:0]            arid_q;
-  logic [7:0]            arlen_q;
-  girih_pkg::ctx_t       aruser_q;
-  logic [11:0]           arbytes_q;
   logic [31:0]           burst_offset;
-  piece_len_t            last_byte;
   order_t                order_in, order;
   logic                  order_valid, order_pop;
   logic [CountWidth-1:0] unused_order_count;
 
-  // A piece lies in one page; what lies below the window has a huge page number.
-  assign in_window    = piece.offset[32:12] < job.win_pages;
-  assign to_bus       = piece.kind == KindData && in_window;
-  assign ar_free      = !ar_valid_q || arready_i;
-  assign issue        = piece_valid && order_ready && (!to_bus || (slot_ready && ar_free));
-  assign burst_offset = {piece.offset[31:LaneWidth], LaneWidth'(0)};
-  assign last_byte    = piece_len_t'(piece.offset[LaneWidth-1:0]) + piece.len - piece_len_t'(1);
+  assign issue = piece_valid && order_ready && (!to_bus || (slot_ready && ar_free));
 
-  always_comb begin
-    issue_error  = girih_isa_pkg::ErrNone;
-    issue_detail = piece.offset[31:0];
-    if (issue && piece.kind == KindBad) issue_error = girih_isa_pkg::ErrIndex;
-    if (issue && piece.kind == KindData && !in_window) issue_error = girih_isa_pkg::ErrWindow;
-  end
-
+  dma_guard #(.BusBytes(BusBytes)) u_guard (
+    .clk_i, .rst_ni,
+    .piece_i(piece), .job_i(job), .issue_i(issue), .to_bus_o(to_bus), .room_o(ar_free),
+    .burst_offset_o(burst_offset), .error_o(issue_error), .detail_o(issue_detail),
+    .ax_valid_o(arvalid_o), .ax_ready_i(arready_i), .ax_addr_o(araddr_o), .ax_len_o(arlen_o),
+    .ax_user_o(aruser_o), .ax_bytes_o(arbytes_o)
+  );
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) ar_valid_q <= 1'b0;
-    else if (issue && to_bus) ar_valid_q <= 1'b1;
-    else if (arready_i) ar_valid_q <= 1'b0;
+    if (issue && to_bus) arid_o <= FirstId + 6'(slot);
   end
-  always_ff @(posedge clk_i) begin
-    if (issue && to_bus) begin
-      araddr_q  <= {job.win_base + {8'd0, piece.offset[31:12]}, burst_offset[11:0]};
-      arid_q    <= FirstId + 6'(slot);
-      arlen_q   <= 8'(last_byte >> LaneWidth);
-      aruser_q  <= job.ctx;
-      arbytes_q <= 12'(piece.len);
-    end
-  end
-  logic unused_index;
-  assign unused_index = ^job.index;
-
-  assign arvalid_o = ar_valid_q;
-  assign araddr_o  = araddr_q;
-  assign arid_o    = arid_q;
-  assign arlen_o   = arlen_q;
-  assign aruser_o  = aruser_q;
-  assign arbytes_o = arbytes_q;
 
   assign order_in = '{
     pad:        !to_bus,
@@ -342,12 +310,10 @@ module load_engine
   assign activity_o = activity_q;
   assign idle_o     = !any_job && !next_valid_q;
 
-  `ASSERT_STABLE(ArStable, arvalid_o, arready_i, {araddr_o, arid_o, arlen_o, aruser_o})
-  `ASSERT(ArInPage, !arvalid_o || 13'(araddr_o[11:0]) + 13'((32'(arlen_o) + 1) * BusBytes) <= 13'd4096)
+  `ASSERT_STABLE(ArIdStable, arvalid_o, arready_i, arid_o)
   `ASSERT(RIdOurs, !rvalid_i || (rid_i >= FirstId && rid_i < FirstId + 6'(Cfg.ReadsInFlight)))
   `ASSERT_STABLE(SpmWriteStable, spm_wr_valid_o, spm_wr_gnt_i, {spm_wr_word_o, spm_wr_data_o, spm_wr_be_o})
   `ASSERT_STABLE(AccWriteStable, acc_wr_valid_o, acc_wr_gnt_i, {acc_wr_row_o, acc_wr_lanes_o, wr_data})
-  `COVER(OutsideWindow, issue && piece.kind == KindData && !in_window)
   `COVER(RequestsRunAhead, issue && to_bus && order_valid && order.last)
   `COVER(ReadFails, failed)
 

@@ -166,55 +166,26 @@ module store_engine
 
   localparam int unsigned CountWidth = $clog2(Cfg.WritesInFlight + 1);
 
-  logic                  in_window, to_bus, noted, aw_free, aw_valid_q, dropped_q;
-  logic [39:0]           awaddr_q;
-  logic [7:0]            awlen_q;
-  girih_pkg::ctx_t       awuser_q;
-  logic [11:0]           awbytes_q;
-  piece_len_t            last_byte;
+  logic                  to_bus, noted, aw_free, dropped_q;
   order_t                order_in, order;
   logic                  order_ready, order_valid, order_pop;
   logic                  expect_ready, expect_valid, expect_pop;
   logic [CountWidth-1:0] unused_order_count, expect_count;
 
-  // A piece lies in one page; what lies below the window has a huge page number.
-  assign in_window = piece.offset[32:12] < job.win_pages;
-  assign to_bus    = piece.kind == KindData && in_window;
-  assign noted     = to_bus || piece.last;
-  assign aw_free   = !aw_valid_q || awready_i;
-  assign issue     = piece_valid && (!noted || expect_ready) && (!to_bus || (order_ready && aw_free));
-  assign last_byte = piece_len_t'(piece.offset[LaneWidth-1:0]) + piece.len - piece_len_t'(1);
+  assign noted = to_bus || piece.last;
+  assign issue = piece_valid && (!noted || expect_ready) && (!to_bus || (order_ready && aw_free));
 
-  always_comb begin
-    issue_error  = girih_isa_pkg::ErrNone;
-    issue_detail = piece.offset[31:0];
-    if (issue && piece.kind == KindBad) issue_error = girih_isa_pkg::ErrIndex;
-    if (issue && piece.kind == KindData && !in_window) issue_error = girih_isa_pkg::ErrWindow;
-  end
-
+  dma_guard #(.BusBytes(BusBytes)) u_guard (
+    .clk_i, .rst_ni,
+    .piece_i(piece), .job_i(job), .issue_i(issue), .to_bus_o(to_bus), .room_o(aw_free),
+    .burst_offset_o(expect_in.offset), .error_o(issue_error), .detail_o(issue_detail),
+    .ax_valid_o(awvalid_o), .ax_ready_i(awready_i), .ax_addr_o(awaddr_o), .ax_len_o(awlen_o),
+    .ax_user_o(awuser_o), .ax_bytes_o(awbytes_o)
+  );
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      aw_valid_q <= 1'b0;
-      dropped_q  <= 1'b0;
-    end else begin
-      if (issue && to_bus) aw_valid_q <= 1'b1;
-      else if (awready_i) aw_valid_q <= 1'b0;
-      if (issue) dropped_q <= !to_bus;
-    end
+    if (!rst_ni) dropped_q <= 1'b0;
+    else if (issue) dropped_q <= !to_bus;
   end
-  always_ff @(posedge clk_i) begin
-    if (issue && to_bus) begin
-      awaddr_q  <= {job.win_base + {8'd0, piece.offset[31:12]}, expect_in.offset[11:0]};
-      awlen_q   <= 8'(last_byte >> LaneWidth);
-      awuser_q  <= job.ctx;
-      awbytes_q <= 12'(piece.len);
-    end
-  end
-  assign awvalid_o = aw_valid_q;
-  assign awaddr_o  = awaddr_q;
-  assign awlen_o   = awlen_q;
-  assign awuser_o  = awuser_q;
-  assign awbytes_o = awbytes_q;
 
   logic unused_fields;                      // only LOAD needs them
   assign unused_fields = ^{piece.joins, job.index, job.pad_value};
@@ -245,11 +216,8 @@ module store_engine
   );
 
   // ---------------------------------------------------------------- responses
-  assign expect_in = '{
-    none:   !to_bus,
-    last:   piece.last,
-    offset: {piece.offset[31:LaneWidth], LaneWidth'(0)}
-  };
+  assign expect_in.none = !to_bus;
+  assign expect_in.last = piece.last;
   prim_fifo #(.T(expect_t), .Depth(Cfg.WritesInFlight)) u_expect (
     .clk_i, .rst_ni,
     .push_valid_i(issue && noted), .push_ready_o(expect_ready), .push_data_i(expect_in),
@@ -294,12 +262,9 @@ module store_engine
   assign activity_o = activity_q;
   assign idle_o     = !any_job && !next_valid_q;
 
-  `ASSERT_STABLE(AwStable, awvalid_o, awready_i, {awaddr_o, awlen_o, awuser_o})
   `ASSERT_STABLE(WStable, wvalid_o, wready_i, {wdata_o, wstrb_o, wlast_o})
-  `ASSERT(AwInPage, !awvalid_o || 13'(awaddr_o[11:0]) + 13'((32'(awlen_o) + 1) * BusBytes) <= 13'd4096)
   `ASSERT(WMovesBytes, !wvalid_o || wstrb_o != '0)
   `ASSERT(ResponseAskedFor, !bvalid_i || expect_valid)
-  `COVER(OutsideWindow, issue && piece.kind == KindData && !in_window)
   `COVER(AllInFlight, !expect_ready)
   `COVER(WriteFails, response_error != '0)
 
