@@ -10,6 +10,7 @@
 #include "compiler/lower/plan.h"
 #include "compiler/lower/problems.h"
 #include "compiler/schedule/access.h"
+#include "compiler/schedule/cost.h"
 #include "compiler/schedule/happens_before.h"
 #include "compiler/schedule/tokens.h"
 
@@ -179,6 +180,10 @@ class Lowering {
     const Extents extents{target.spm_bytes, target.acc_bytes, program_.workspace_bytes};
     assign_tokens(program_.instructions, target.preset, extents);
     prove_ordered(program_.instructions, target.preset, extents);
+    check_costs(program_.instructions, target.preset, kMaxInstrCycles, [&](std::uint32_t i) {
+      const Layer* layer = program_.layer_of(i);
+      return layer == nullptr ? std::string() : layer->node;
+    });
     return std::move(program_);
   }
 

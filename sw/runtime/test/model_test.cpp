@@ -11,6 +11,9 @@
 #include "compiler/lower/lower.h"
 #include "compiler/onnx/importer.h"
 #include "compiler/program/ports.h"
+#include "compiler/schedule/cost.h"
+#include "golden/validate.h"
+#include "isa/text.h"
 #include "runtime/golden_device.h"
 #include "runtime/runner.h"
 
@@ -48,6 +51,28 @@ TEST_P(ModelOnGolden, EqualsTheInterpreter) {
         << "image " << image;
   }
   EXPECT_EQ(device.counters(0).macs, 3 * program.array_macs);
+}
+
+/// The compiler's cost is the golden model's, which the chip is compared with.
+TEST_P(ModelOnGolden, CostsWhatTheChipAllows) {
+  const auto& [model, name] = GetParam();
+  const isa::Preset& preset = *isa::find_preset(name);
+  const compiler::Program program =
+      compiler::compile(onnx::import_model(kModels / (model + ".onnx")),
+                        {preset, preset.spm_kib * 1024, preset.acc_kib * 1024});
+  std::uint64_t most = 0;
+  for (const isa::Instruction& x : program.instructions) {
+    EXPECT_EQ(compiler::cost(x, preset), golden::cost(x, preset)) << isa::to_text(x, preset);
+    most = std::max(most, compiler::cost(x, preset));
+  }
+  const auto owner = [](std::uint32_t i) { return "layer of " + std::to_string(i); };
+  EXPECT_NO_THROW(compiler::check_costs(program.instructions, preset, most, owner));
+  try {
+    compiler::check_costs(program.instructions, preset, most - 1, owner);
+    ADD_FAILURE() << "one cycle too many was accepted";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("node \"layer of "), std::string::npos);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, ModelOnGolden,
