@@ -82,8 +82,8 @@ def locked(folder: Path):
         yield
 
 
-def map_parts(design: Elaborated, label: str, parallel: int) -> tuple[dict[str, Path], int]:
-    """Folder with the mapped netlist of each part, and how many had to be mapped."""
+def map_parts(design: Elaborated, label: str, parallel: int) -> dict[str, Path]:
+    """Folder with the mapped netlist of each part."""
     cache = _cache()
     folders, jobs, moves = {}, [], []
     for part in design.parts:
@@ -112,28 +112,58 @@ def map_parts(design: Elaborated, label: str, parallel: int) -> tuple[dict[str, 
         work.rename(folder)
     if moves:
         _prune(cache)
-    return folders, len(jobs)
+    return folders
+
+
+def _join_passes(design: Elaborated, folders: dict[str, Path]) -> list[str]:
+    """The parts as one flat module, written for nextpnr and, without aliases of nets, as Verilog."""
+    passes = list(CELLS)
+    for part in reversed(design.parts):                                  # the top first: it has stubs
+        passes += [f"read_rtlil -overwrite {folders[part.name] / 'mapped.il'}"]
+    # A block's instance in the top is no source of the cells in it: each keeps its own.
+    passes += [f"setattr -unset src t:{part.top}" for part in design.parts]
+    return passes + [
+        "setattr -mod -unset keep_hierarchy", f"hierarchy -check -top {design.name}",
+        "flatten -noscopeinfo", "delete t:$scopeinfo", "opt_clean", "check -mapped -noinit -assert", "stat",
+        "write_json netlist.json", "opt_clean -purge", "write_verilog -noattr netlist.v"]
+
+
+def _inputs(source: Source, block: str | None) -> str:
+    """Hash of all that a netlist depends on: sources, these scripts, the tool."""
+    digest = hashlib.sha256(f"{source.preset} {source.top} {block} {version('pyosys')}".encode())
+    scripts = [Path(__file__).with_name(name) for name in ("elaborate.py", "mapping.py", "yosys.py")]
+    for path in [*source.files, *sorted((ROOT / "rtl" / "prim").glob("*.svh")), *scripts, MUX_MAP]:
+        digest.update(f"{source.name(path)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _unchanged(out: Path, inputs: str) -> bool:
+    """Whether `out` has the netlist of these inputs, and the cache what its report needs."""
+    try:
+        parts = json.loads((out / "parts.json").read_text())
+        return (parts["inputs"] == inputs and (out / "netlist.json").exists() and (out / "netlist.v").exists()
+                and all((Path(folder) / "memories.json").exists() for folder in parts["parts"].values()))
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def map_design(source: Source, block: str | None, out: Path, parallel: int = 1) -> float:
-    """Writes netlist.v, netlist.json (flattened) and parts.json (what was mapped); returns seconds."""
+    """Writes netlist.v, netlist.json (flattened) and parts.json (what was mapped); returns seconds.
+
+    Nothing is done when that is there already.
+    """
     start = time.monotonic()
     with locked(out):
+        inputs = _inputs(source, block)
+        if _unchanged(out, inputs):
+            return time.monotonic() - start
+        (out / "parts.json").unlink(missing_ok=True)
         label = f"{source.preset.lower()}" + (f" {block}" if block else "")
         design = elaborate(source, block, out)
-        folders, mapped = map_parts(design, label, parallel)
-        passes = list(CELLS)
-        for part in reversed(design.parts):                              # the top first: it has stubs
-            passes += [f"read_rtlil -overwrite {folders[part.name] / 'mapped.il'}"]
-        # A block's instance in the top is no source of the cells in it: each keeps its own.
-        passes += [f"setattr -unset src t:{part.top}" for part in design.parts]
-        passes += ["setattr -mod -unset keep_hierarchy", f"hierarchy -check -top {design.name}",
-                   "flatten -noscopeinfo", "delete t:$scopeinfo", "opt_clean",
-                   "check -mapped -noinit -assert", "stat", "write_json netlist.json",
-                   "opt_clean -purge", "write_verilog -noattr netlist.v"]
-        run(passes, out / "yosys.log", out, f"{label}, joining")
+        folders = map_parts(design, label, parallel)
+        run(_join_passes(design, folders), out / "yosys.log", out, f"{label}, joining")
         (out / "parts.json").write_text(json.dumps({
-            "name": design.name, "root": design.root, "modules": design.modules, "mapped": mapped,
+            "inputs": inputs, "name": design.name, "root": design.root, "modules": design.modules,
             "files": {name: source.name(path) for name, path in source.modules().items()},
             "parts": {part.name: str(folders[part.name]) for part in design.parts}}, indent=1) + "\n")
     return time.monotonic() - start

@@ -65,8 +65,8 @@ def table(report: dict, deep: bool = False) -> str:
     depths = _depths(report["blocks"])
     lines = [f"{'':44} {'LUT':>7} {'FF':>7} {'DSP':>5} {'BRAM':>5} {'RAM16':>6}"]
     rows = [{"path": report["top"], **{figure: report[figure] for figure in FIGURES}}]
-    rows += [block for block in report["blocks"] if deep or depths[block["path"]] == 0 or
-             (depths[block["path"]] == 1 and block["lut"] >= report["lut"] / 250)]
+    rows += [block for block in report["blocks"] if deep or depths[block["path"]] < 2 and
+             block["lut"] + block["ff"] > (0 if depths[block["path"]] == 0 else report["lut"] / 250)]
     depths[report["top"]], around = 0, ""
     for block in rows:
         depth = depths[block["path"]]

@@ -101,8 +101,8 @@ class AfterMapping(Case):
     self.assertEqual(sum(cell["type"] == "MULT18X18D" for cell in netlist.cells.values()), 1)
     self.assertEqual(rules.budget_findings([{**block, "dsp": 32}], "Tiny", False), [])
     self.assertEqual(len(rules.budget_findings([{**block, "dsp": 33}], "Tiny", False)), 1)
-    frontend = {"path": "u_frontend", "name": "frontend", "dsp": 1}
-    self.assertEqual([f.rule for f in rules.budget_findings([frontend], "Tiny", True)], ["budget"])
+    engine = {"path": "u_load", "name": "load_engine", "dsp": 1}
+    self.assertEqual([f.rule for f in rules.budget_findings([engine], "Tiny", True)], ["budget"])
     # The same product when no multiplier takes it.
     source = self.source("good_product", "logic")
     run([source.read(), *mapping_passes("good_product", "-nodsp")[:7]], source.work / "y.log", source.work, "test")
