@@ -32,15 +32,35 @@ TEST(PrimRstSync, ScanModeTakesThePin) {
   }
 }
 
-TEST(PrimClkGate, GenericBodyLetsEveryEdgePass) {
+/// The gate as simulation and an ASIC have it: what counts is the enable while the clock is low.
+TEST(PrimClkGate, AnEdgePassesWhenItWasEnabledBeforeIt) {
   VerilatedContext context;
   Vprim_clk_gate gate(&context);
-  for (const int inputs : {0, 1, 2, 3, 4, 5, 6, 7}) {
-    gate.clk_i = inputs & 1;
-    gate.en_i = inputs >> 1 & 1;
-    gate.test_en_i = inputs >> 2 & 1;
+  for (const int inputs : {0, 1, 2, 3}) {
+    gate.en_i = inputs & 1;
+    gate.test_en_i = inputs >> 1 & 1;
+    gate.clk_i = 0;
     gate.eval();
-    EXPECT_EQ(gate.clk_o, gate.clk_i);
+    EXPECT_EQ(gate.clk_o, 0) << inputs;
+    gate.clk_i = 1;
+    gate.eval();
+    EXPECT_EQ(gate.clk_o, inputs != 0) << inputs;
+  }
+}
+
+TEST(PrimClkGate, AnEnableThatChangesWhileTheClockIsHighMakesNoPulse) {
+  VerilatedContext context;
+  Vprim_clk_gate gate(&context);
+  gate.test_en_i = 0;
+  for (const int enabled : {0, 1}) {
+    gate.clk_i = 0;
+    gate.en_i = static_cast<CData>(enabled);
+    gate.eval();
+    gate.clk_i = 1;
+    gate.eval();
+    gate.en_i = static_cast<CData>(!enabled);
+    gate.eval();
+    EXPECT_EQ(gate.clk_o, enabled);
   }
 }
 
