@@ -44,7 +44,9 @@ module dma_jobs
 
   job_info_t             info_q [Depth];
   logic [3:0]            error_q [Depth];
-  logic [31:0]           detail_q [Depth];
+  logic                  from_data_q [Depth];
+  logic [31:0]           issue_detail_q [Depth];
+  logic [31:0]           data_detail_q [Depth];
   ptr_t                  push_q, issue_q, data_q, retire_q;
   logic [CountWidth-1:0] count_q;
   logic                  done_valid_q, push;
@@ -87,25 +89,32 @@ module dma_jobs
         ctx:    info_q[retire_q].ctx,
         index:  info_q[retire_q].index,
         error:  error_q[retire_q],
-        detail: (error_q[retire_q] != '0) ? detail_q[retire_q] : '0
+        detail: (error_q[retire_q] == '0) ? '0 : from_data_q[retire_q] ? data_detail_q[retire_q] : issue_detail_q[retire_q]
       };
     end
   end
 
   // An instruction has an entry while its errors can come, so that the three writers meet only where
   // issue and data look at the same one: the data were issued earlier.
-  // So the later assignment wins.
+  // So the later assignment wins. Details have a memory for each of the two who write them.
+  logic issue_fails, data_fails;
+  assign issue_fails = issue_error_i != '0 && error_q[issue_q] == '0;
+  assign data_fails  = data_error_i != '0 && error_q[data_q] == '0;
+
   always_ff @(posedge clk_i) begin
-    if (issue_error_i != '0 && error_q[issue_q] == '0) begin
-      error_q[issue_q]  <= issue_error_i;
-      detail_q[issue_q] <= issue_detail_i;
+    if (issue_fails) begin
+      error_q[issue_q]     <= issue_error_i;
+      from_data_q[issue_q] <= 1'b0;
     end
-    if (data_error_i != '0 && error_q[data_q] == '0) begin
-      error_q[data_q]  <= data_error_i;
-      detail_q[data_q] <= data_detail_i;
+    if (data_fails) begin
+      error_q[data_q]     <= data_error_i;
+      from_data_q[data_q] <= 1'b1;
     end
     if (push) error_q[push_q] <= '0;
   end
+
+  always_ff @(posedge clk_i) if (issue_fails) issue_detail_q[issue_q] <= issue_detail_i;
+  always_ff @(posedge clk_i) if (data_fails) data_detail_q[data_q] <= data_detail_i;
 
   `ASSERT(CountInRange, count_q <= CountWidth'(Depth))
   `ASSERT(RetireOnlyStarted, !retire_i || (count_q != '0 && !(count_q == CountWidth'(1) && done_valid_q)))
