@@ -7,8 +7,6 @@
 //                 ^   |
 //           dma_index_list (gather, scatter)
 
-`include "prim_assert.svh"
-
 module dma_front
   import dma_pkg::*;
 #(
@@ -56,8 +54,8 @@ module dma_front
     .off_valid_o(off_valid), .off_ready_i(off_ready), .off_bad_o(off_bad), .off_o(off)
   );
 
-  logic   cut_valid, cut_ready, valid_q;
-  piece_t cut, piece_q;
+  logic   cut_valid, cut_ready;
+  piece_t cut;
 
   dma_split #(.Cfg(Cfg)) u_split (
     .clk_i, .rst_ni,
@@ -65,16 +63,11 @@ module dma_front
     .piece_valid_o(cut_valid), .piece_ready_i(cut_ready), .piece_o(cut)
   );
 
-  assign cut_ready     = !valid_q || piece_ready_i;
-  assign piece_valid_o = valid_q;
-  assign piece_o       = piece_q;
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) valid_q <= 1'b0;
-    else if (cut_ready) valid_q <= cut_valid;
-  end
-  always_ff @(posedge clk_i) if (cut_ready && cut_valid) piece_q <= cut;
-
-  `ASSERT_STABLE(PieceStable, piece_valid_o, piece_ready_i, piece_o)
+  // Cuts both directions: whether a piece is taken depends on grants of the local memories.
+  prim_stream_reg #(.T(piece_t)) u_piece (
+    .clk_i, .rst_ni,
+    .in_valid_i(cut_valid), .in_ready_o(cut_ready), .in_data_i(cut),
+    .out_valid_o(piece_valid_o), .out_ready_i(piece_ready_i), .out_data_o(piece_o)
+  );
 
 endmodule

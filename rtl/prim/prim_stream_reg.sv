@@ -40,7 +40,7 @@ module prim_stream_reg #(
   assign stuck = out_full_q && !out_ready_i;    // out_q keeps what it has
 
   always_ff @(posedge clk_i) begin
-    if (!stuck)        out_q  <= skid_empty_q ? in_data_i : skid_q;
+    if (!stuck && (push || !skid_empty_q)) out_q <= skid_empty_q ? in_data_i : skid_q;
     if (push && stuck) skid_q <= in_data_i;
   end
 
