@@ -5,7 +5,7 @@
 // position instead of the offset.
 //
 // There is no multiplier: the element is shifted and added once for every one bit in s1.
-//   latency       about 7 cycles from start to the first offset when the port is free
+//   latency       about 8 cycles from start to the first offset when the port is free
 //   throughput    one element in as many cycles as s1 has one bits (a power of two: one a cycle)
 //   back-pressure off_ready_i; the next start when the last element has been sent to the multiplier
 //
@@ -68,7 +68,7 @@ module dma_index_list
   logic                 fetch_q;                 // a word is asked for
   addr_t                word_q, last_word_q;
   logic [UsedWidth-1:0] used_q;                  // words asked for and not used up
-  logic [1:0]           arriving_q;
+  logic [girih_pkg::SpmReadLatency-1:0] arriving_q;
   logic                 start, rd_fire, word_pop, word_valid, unused_push_ready;
   word_t                word;
 
@@ -80,7 +80,7 @@ module dma_index_list
   logic [UsedWidth-1:0] unused_count;
   prim_fifo #(.T(word_t), .Depth(Words)) u_words (
     .clk_i, .rst_ni,
-    .push_valid_i(arriving_q[1]), .push_ready_o(unused_push_ready), .push_data_i(rd_data_i),
+    .push_valid_i(arriving_q[girih_pkg::SpmReadLatency-1]), .push_ready_o(unused_push_ready), .push_data_i(rd_data_i),
     .pop_valid_o(word_valid), .pop_ready_i(word_pop), .pop_data_o(word), .count_o(unused_count)
   );
 
@@ -93,7 +93,7 @@ module dma_index_list
       used_q     <= '0;
       arriving_q <= '0;
     end else begin
-      arriving_q <= {arriving_q[0], rd_fire};
+      arriving_q <= {arriving_q[girih_pkg::SpmReadLatency-2:0], rd_fire};
       if (start) fetch_q <= 1'b1;
       else if (rd_fire && word_q == last_word_q) fetch_q <= 1'b0;
       if (rd_fire != word_pop) used_q <= rd_fire ? used_q + 1'b1 : used_q - 1'b1;
@@ -197,7 +197,7 @@ module dma_index_list
   assign off_bad_o = head.bad;
   assign off_o     = head.offset;
 
-  `ASSERT(WordHasRoom, !arriving_q[1] || unused_push_ready)
+  `ASSERT(WordHasRoom, !arriving_q[girih_pkg::SpmReadLatency-1] || unused_push_ready)
   `ASSERT(WordsInRange, used_q <= UsedWidth'(Words))
   `ASSERT_STABLE(ReadStable, rd_valid_o, rd_gnt_i, rd_word_o)
   `COVER(BadElement, off_valid_o && off_bad_o)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // Several clients of one scratchpad read port, round robin: the index lists of LOAD and STORE, and
-// SETPARAM. A chosen client keeps the port until it is granted. Data are broadcast: they come two
+// SETPARAM. A chosen client keeps the port until it is granted. Data are broadcast: they come as many
 // cycles after the client's own grant, as at the port itself. No latency of its own.
 
 `include "prim_assert.svh"

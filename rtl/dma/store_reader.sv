@@ -4,10 +4,10 @@
 // parts of a word), and shifts the bytes to their lanes. A word is read once for a run of pieces that
 // go on where the previous one ended.
 //
-//   piece --> words to read --> port, 2 cycles --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
+//   piece --> words to read --> port, 3 cycles --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
 //        \--> [fifo] ------------------------------------> which lanes
 //
-//   latency       5 cycles from piece to beat when the port is free
+//   latency       6 cycles from piece to beat when the port is free
 //   throughput    a beat a cycle for any alignment; one cycle more where a run begins with a beat that
 //                 straddles two words
 //   back-pressure w_ready_i, through the fifos; a read is asked for only when its word has room
@@ -53,7 +53,7 @@ module store_reader
 );
 
   localparam int unsigned PosWidth  = $clog2(WordBytes);
-  localparam int unsigned Words     = 6;                      // asked for and not used up
+  localparam int unsigned Words     = 8;                      // asked for and not used up
   localparam int unsigned UsedWidth = $clog2(Words + 1);
   localparam int unsigned Parts     = 4 * Lanes / WordBytes;  // words of an accumulator row
   localparam int unsigned PartShift = $clog2(Parts);
@@ -126,8 +126,11 @@ module store_reader
   end
 
   // ---------------------------------------------------------------- words that come
-  logic [1:0] arriving_q, from_acc_q;
+  localparam int unsigned Wait = girih_pkg::SpmReadLatency;
+  logic [Wait-1:0] arriving_q;
+  logic [Wait-1:0] from_acc_q;
   part_t      part_q [2];
+  word_t      acc_word_q;                // accumulators answer a cycle earlier: their words wait
   word_t      part_word [Parts];
   word_t      came, head;
   logic       head_valid, unused_came_ready;
@@ -138,21 +141,22 @@ module store_reader
       assign part_word[p][32*l +: 32] = acc_rd_data_i[p * PartLanes + l];
     end
   end
-  assign came = from_acc_q[1] ? part_word[part_q[1]] : spm_rd_data_i;
+  assign came = from_acc_q[Wait-1] ? acc_word_q : spm_rd_data_i;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) arriving_q <= '0;
-    else arriving_q <= {arriving_q[0], granted};
+    else arriving_q <= {arriving_q[Wait-2:0], granted};
   end
   always_ff @(posedge clk_i) begin
-    from_acc_q <= {from_acc_q[0], acc_rd_valid_o};
+    from_acc_q <= {from_acc_q[Wait-2:0], acc_rd_valid_o};
     part_q[0]  <= (Parts == 1) ? '0 : word_q[PartWidth-1:0];
     part_q[1]  <= part_q[0];
+    if (arriving_q[1] && from_acc_q[1]) acc_word_q <= part_word[part_q[1]];
   end
 
   prim_fifo #(.T(word_t), .Depth(Words)) u_words (
     .clk_i, .rst_ni,
-    .push_valid_i(arriving_q[1]), .push_ready_o(unused_came_ready), .push_data_i(came),
+    .push_valid_i(arriving_q[Wait-1]), .push_ready_o(unused_came_ready), .push_data_i(came),
     .pop_valid_o(head_valid), .pop_ready_i(word_pop), .pop_data_o(head), .count_o(unused_count)
   );
 
@@ -248,7 +252,7 @@ module store_reader
   assign w_strb_o = beat_out.strb;
   assign w_last_o = beat_out.last;
 
-  `ASSERT(WordHasRoom, !arriving_q[1] || unused_came_ready)
+  `ASSERT(WordHasRoom, !arriving_q[Wait-1] || unused_came_ready)
   `ASSERT(OnePort, !(spm_rd_valid_o && acc_rd_valid_o))
   `ASSERT_STABLE(SpmReadStable, spm_rd_valid_o, spm_rd_gnt_i, spm_rd_word_o)
   `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_gnt_i, acc_rd_row_o)

@@ -57,7 +57,7 @@ module matrix_engine #(
 
   localparam int unsigned FanOut   = (Cfg.NDim > 16) ? 1 : 0;
   localparam int unsigned Hazard   = 4;
-  localparam int unsigned Depth    = 7 + FanOut;     // issue to accumulator write
+  localparam int unsigned Depth    = 8 + FanOut;     // issue to accumulator write
   localparam int unsigned RowShift = $clog2(4 * Cfg.NDim);
   localparam int unsigned WordBits = $clog2(Cfg.SpmWordBytes);
 
@@ -178,35 +178,36 @@ module matrix_engine #(
   end
 
   // ---------------------------------------------------------------- segment, array, accumulators
-  segment_t           segment2_q, segment3_q;
+  segment_t           segment2_q, segment3_q, segment4_q;
   diff_t              operand_diff [Cfg.KDim];
   logic signed [31:0] dot [Cfg.NDim];
 
   always_ff @(posedge clk_i) begin
     if (tag[1].valid) segment2_q <= segment;
     if (tag[2].valid) segment3_q <= segment2_q;
+    if (tag[3].valid) segment4_q <= segment3_q;
   end
 
   matrix_segment #(.Cfg(Cfg)) u_segment (
     .clk_i,
-    .valid_i(tag[3].valid), .segment_i(segment3_q),
+    .valid_i(tag[4].valid), .segment_i(segment4_q),
     .low_i(spm_rd_data_i[0]), .high_i(spm_rd_data_i[1]),
     .diff_o(operand_diff)
   );
 
   matrix_array #(.Cfg(Cfg), .FanOut(FanOut)) u_array (
     .clk_i,
-    .beat_i(beat), .weight_i(weight), .swap_i(tag[3+FanOut].valid && tag[3+FanOut].swap),
-    .segment_valid_i(tag[4].valid), .segment_i(operand_diff),
-    .pair_valid_i(tag[4+FanOut].valid), .dot_valid_i(tag[5+FanOut].valid), .dot_o(dot)
+    .beat_i(beat), .weight_i(weight), .swap_i(tag[4+FanOut].valid && tag[4+FanOut].swap),
+    .segment_valid_i(tag[5].valid), .segment_i(operand_diff),
+    .pair_valid_i(tag[5+FanOut].valid), .dot_valid_i(tag[6+FanOut].valid), .dot_o(dot)
   );
 
-  assign acc_rd_valid_o = tag[4+FanOut].valid && tag[4+FanOut].read;
-  assign acc_rd_row_o   = tag[4+FanOut].read_row;
+  assign acc_rd_valid_o = tag[5+FanOut].valid && tag[5+FanOut].read;
+  assign acc_rd_row_o   = tag[5+FanOut].read_row;
 
   matrix_accumulate #(.Cfg(Cfg)) u_accumulate (
     .clk_i, .rst_ni,
-    .tag_i(tag[6+FanOut]), .dot_i(dot), .data_i(acc_rd_data_i),
+    .tag_i(tag[7+FanOut]), .dot_i(dot), .data_i(acc_rd_data_i),
     .wr_valid_o(acc_wr_valid_o), .wr_row_o(acc_wr_row_o), .wr_data_o(acc_wr_data_o),
     .wr_lanes_o(acc_wr_lanes_o), .wr_gnt_i(acc_wr_gnt_i),
     .overflow_valid_o, .overflow_ctx_o

@@ -7,7 +7,7 @@
 // A beat is done when all its words are granted; a port keeps its data until its next grant's, so the
 // words of a beat may be granted in different cycles. Words without a used byte are never read.
 //
-//   latency       4 cycles from a beat's last grant to the tile; tile_full_o rises the cycle after the
+//   latency       5 cycles from a beat's last grant to the tile; tile_full_o rises the cycle after the
 //                 last beat's last grant: rows are that much slower on their way to the multipliers
 //   throughput    a beat a cycle when ports are granted at once
 //   back-pressure waits while the shadow is full; push_ready_o from state alone
@@ -142,39 +142,32 @@ module matrix_weights #(
   assign spm_word_o  = word_q;
   assign tile_full_o = full_q;
 
-  // ---------------------------------------------------------------- data, two cycles after the grant
-  beat_t beat1_q, beat2_q, beat3_q;
+  // ---------------------------------------------------------------- data, three cycles after the grant
+  localparam int unsigned Wait = girih_pkg::SpmReadLatency;
+  beat_t beat_q [1:Wait+1];              // [i]: i cycles after the grant
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      beat1_q.valid <= 1'b0;
-      beat2_q.valid <= 1'b0;
-      beat3_q.valid <= 1'b0;
+      for (int unsigned i = 1; i <= Wait + 1; i++) beat_q[i].valid <= 1'b0;
     end else begin
-      beat1_q.valid <= beat_done;
-      beat2_q.valid <= beat1_q.valid;
-      beat3_q.valid <= beat2_q.valid;
+      beat_q[1].valid <= beat_done;
+      for (int unsigned i = 2; i <= Wait + 1; i++) beat_q[i].valid <= beat_q[i-1].valid;
     end
     if (beat_done) begin
-      beat1_q.columns     <= now_q.columns;
-      beat1_q.packed_rows <= now_q.packed_rows;
-      beat1_q.row         <= row_q;
-      beat1_q.offset      <= 6'(addr_q[WordBits-1:0]);
-      beat1_q.op          <= now_q.op;
+      beat_q[1].columns     <= now_q.columns;
+      beat_q[1].packed_rows <= now_q.packed_rows;
+      beat_q[1].row         <= row_q;
+      beat_q[1].offset      <= 6'(addr_q[WordBits-1:0]);
+      beat_q[1].op          <= now_q.op;
     end
-    if (beat1_q.valid) begin
-      beat2_q.columns     <= beat1_q.columns;
-      beat2_q.packed_rows <= beat1_q.packed_rows;
-      beat2_q.row         <= beat1_q.row;
-      beat2_q.offset      <= beat1_q.offset;
-      beat2_q.op          <= beat1_q.op;
-    end
-    if (beat2_q.valid) begin
-      beat3_q.columns     <= beat2_q.columns;
-      beat3_q.packed_rows <= beat2_q.packed_rows;
-      beat3_q.row         <= beat2_q.row;
-      beat3_q.offset      <= beat2_q.offset;
-      beat3_q.op          <= beat2_q.op;
+    for (int unsigned i = 2; i <= Wait + 1; i++) begin
+      if (beat_q[i-1].valid) begin
+        beat_q[i].columns     <= beat_q[i-1].columns;
+        beat_q[i].packed_rows <= beat_q[i-1].packed_rows;
+        beat_q[i].row         <= beat_q[i-1].row;
+        beat_q[i].offset      <= beat_q[i-1].offset;
+        beat_q[i].op          <= beat_q[i-1].op;
+      end
     end
   end
 
@@ -182,19 +175,19 @@ module matrix_weights #(
   diff_t weight_q [Cfg.WeightPort];
 
   always_ff @(posedge clk_i) begin
-    if (beat2_q.valid) begin
+    if (beat_q[Wait].valid) begin
       automatic logic [WordSize-1:0] row;
-      row = WordSize'({spm_data_i[1], spm_data_i[0]} >> {beat2_q.offset[WordBits-1:0], 3'b0});
+      row = WordSize'({spm_data_i[1], spm_data_i[0]} >> {beat_q[Wait].offset[WordBits-1:0], 3'b0});
       for (int unsigned i = 0; i < Cfg.WeightPort; i++) begin
         weight_q[i] <= diff(
-          beat2_q.packed_rows ? spm_data_i[i / Cfg.SpmWordBytes][8 * (i % Cfg.SpmWordBytes) +: 8] :
-          beat2_q.columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8],
-          beat2_q.op);
+          beat_q[Wait].packed_rows ? spm_data_i[i / Cfg.SpmWordBytes][8 * (i % Cfg.SpmWordBytes) +: 8] :
+          beat_q[Wait].columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8],
+          beat_q[Wait].op);
       end
     end
   end
 
-  assign beat_o   = beat3_q;
+  assign beat_o   = beat_q[Wait+1];
   assign weight_o = weight_q;
 
   `ASSERT(TakenOnlyWhenFull, !tile_take_i || full_q)

@@ -2,16 +2,17 @@
 //
 // Scratchpad: hashed banks of words, one read and one write per bank and cycle, byte enables.
 //
-//   read     granted in the cycle of the request (combinational), data exactly 2 cycles later, from a
+//   read     granted in the cycle of the request (combinational), data exactly 3 cycles later, from a
 //            register that keeps them until the data of the port's next granted read
 //   write    granted in the cycle of the request; seen by reads granted from the second cycle on
 //   bank     low 3 bits of x ^ (x >> 3) ^ (x >> 5) ^ ...: successive words never collide
 //   order    lower port number wins in a bank; who has which port: docs/blocks/interfaces.md
 //   requests come from registers and stay until granted
 //
-//   rd_valid, rd_word --> hash --> mem_arb --> [ bank 0 ] --\
-//                                    | gnt     [  ...   ]    >-- mux --> rd_data_o (register)
-//                                              [ bank 7 ] --/
+//   rd_valid, rd_word --> hash --> mem_arb --> register --> [ bank 0 ] --\
+//                                    | gnt                  [  ...   ]    >-- mux --> rd_data_o (register)
+//                                                           [ bank 7 ] --/
+// The register behind the arbitration is there for the wires: the RAMs of a bank lie far apart.
 // Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
 
 `include "prim_assert.svh"
@@ -88,8 +89,15 @@ module spm #(
     .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
+  // ---------------------------------------------------------------- what each bank does next
   // At most one port is granted a bank, so the selection is an OR and needs no priority of its own. What
   // a port may not have at all is skipped first: that is for simulation, a grant implies it.
+  logic [Banks-1:0] bank_rd_q, bank_wr_q, bank_wr_port_q;
+  row_t             bank_rd_row_q [Banks];
+  row_t             bank_wr_row_q [Banks];
+  logic [WordBits-1:0]  wr_data_q [WritePorts];
+  logic [WordBytes-1:0] wr_be_q [WritePorts];
+
   logic [Banks-1:0] bank_rd, bank_wr, bank_wr_port;
   row_t             bank_rd_row [Banks];
   row_t             bank_wr_row [Banks];
@@ -124,6 +132,35 @@ module spm #(
     end
   end
 
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      bank_rd_q <= '0;
+      bank_wr_q <= '0;
+    end else begin
+      bank_rd_q <= bank_rd;
+      bank_wr_q <= bank_wr;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (bank_rd != '0) begin
+      for (int unsigned b = 0; b < Banks; b++) if (bank_rd[b]) bank_rd_row_q[b] <= bank_rd_row[b];
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (bank_wr != '0) begin
+      bank_wr_port_q <= bank_wr_port;
+      for (int unsigned b = 0; b < Banks; b++) if (bank_wr[b]) bank_wr_row_q[b] <= bank_wr_row[b];
+    end
+    for (int unsigned p = 0; p < WritePorts; p++) begin
+      if (wr_valid_i[p]) begin
+        wr_data_q[p] <= wr_data_i[p];
+        wr_be_q[p]   <= wr_be_i[p];
+      end
+    end
+  end
+
   // ---------------------------------------------------------------- banks
   logic [WordBits-1:0] bank_data [Banks];
   logic [Banks-1:0]    bank_err;
@@ -131,13 +168,13 @@ module spm #(
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
     prim_ram_1r1w #(.Width(WordBits), .Depth(Rows), .LaneWidth(8)) u_ram (
       .clk_i, .rst_ni,
-      .rd_valid_i(bank_rd[b]),
-      .rd_addr_i (bank_rd_row[b]),
+      .rd_valid_i(bank_rd_q[b]),
+      .rd_addr_i (bank_rd_row_q[b]),
       .rd_data_o (bank_data[b]),
-      .wr_valid_i(bank_wr[b]),
-      .wr_addr_i (bank_wr_row[b]),
-      .wr_data_i (wr_data_i[bank_wr_port[b]]),
-      .wr_be_i   (wr_be_i[bank_wr_port[b]]),
+      .wr_valid_i(bank_wr_q[b]),
+      .wr_addr_i (bank_wr_row_q[b]),
+      .wr_data_i (wr_data_q[bank_wr_port_q[b]]),
+      .wr_be_i   (wr_be_q[bank_wr_port_q[b]]),
       .cfg_i     (ram_cfg_i),
       .err_o     (bank_err[b])
     );
@@ -145,19 +182,26 @@ module spm #(
   assign ram_err_o = |bank_err;
 
   // ---------------------------------------------------------------- read data
-  logic [ReadPorts-1:0] rd_gnt_q;
+  logic [ReadPorts-1:0] rd_gnt_q, rd_came_q;
   bank_t                rd_bank_q [ReadPorts];
+  bank_t                rd_from_q [ReadPorts];
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) rd_gnt_q <= '0;
-    else         rd_gnt_q <= rd_gnt_o;
+    if (!rst_ni) begin
+      rd_gnt_q  <= '0;
+      rd_came_q <= '0;
+    end else begin
+      rd_gnt_q  <= rd_gnt_o;
+      rd_came_q <= rd_gnt_q;
+    end
   end
 
   // Data move only on ports that were granted: idle ports cost neither power nor simulation time.
   always_ff @(posedge clk_i) begin
     for (int unsigned p = 0; p < ReadPorts; p++) begin
-      if (rd_gnt_o[p]) rd_bank_q[p] <= rd_bank[p];
-      if (rd_gnt_q[p]) rd_data_o[p] <= bank_data[rd_bank_q[p]];
+      if (rd_gnt_o[p])  rd_bank_q[p] <= rd_bank[p];
+      if (rd_gnt_q[p])  rd_from_q[p] <= rd_bank_q[p];
+      if (rd_came_q[p]) rd_data_o[p] <= bank_data[rd_from_q[p]];
     end
   end
 

@@ -7,10 +7,10 @@
 //   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word. A chunk
 //                  equal to the one before, or a constant, costs a cycle and no read; a word equal
 //                  to the one before is not read again.
-//   latency        5 cycles from the request to the chunk when the port is granted at once
-//   back-pressure  a request is made only when the queue has room for its chunk
+//   latency        6 cycles from the request to the chunk when the port is granted at once
+//   back-pressure  a request is made only when the queue has room for its chunk; two may wait for the port
 //
-//   nest -> [request] -> granted -> [1] -> [2] data -> [word] -> lane select -> [queue]
+//   nest -> [next, request] -> granted -> [1] -> [2] -> [3] data -> [word] -> lane select -> [queue]
 //
 // Elements are aligned to their size, so none straddles words.
 
@@ -34,7 +34,7 @@ module vec_source
   input  shape_t                       job_shape_i,
   output logic                         job_take_o,
 
-  // stays valid and stable until granted; data two cycles after the grant
+  // stays valid and stable until granted; data three cycles after the grant, of both memories
   output logic                         spm_valid_o,
   output girih_pkg::spm_addr_t         spm_word_o,
   input  logic                         spm_gnt_i,
@@ -185,15 +185,24 @@ module vec_source
   end
 
   // ---------------------------------------------------------------- request, and the pipe behind
-  logic  req_valid_q, pipe1_valid_q, pipe2_valid_q, pipe3_valid_q;
-  beat_t req_q, pipe1_q, pipe2_q, pipe3_q;
+  logic  req_valid_q, pipe1_valid_q, pipe2_valid_q, pipe3_valid_q, pipe4_valid_q;
+  beat_t req_q, pipe1_q, pipe2_q, pipe3_q, pipe4_q;
   addr_t req_word_q;
-  logic [31:0] req_konst_q, pipe1_konst_q, pipe2_konst_q;
+  logic [31:0] req_konst_q, pipe1_konst_q, pipe2_konst_q, pipe3_konst_q;
   logic  req_go;
   logic  pop;
 
+  // A second request waits behind the one at the port, so that a grant moves registers and nothing else:
+  // whether the loops go on is known from state alone.
+  logic        next_valid_q, req_stuck, req_load;
+  beat_t       next_q;
+  addr_t       next_word_q;
+  logic [31:0] next_konst_q;
+
   assign req_go      = req_valid_q && (!req_q.fetch || (req_q.acc ? acc_gnt_i : spm_gnt_i));
-  assign emit        = may_emit && (!req_valid_q || req_go);
+  assign req_stuck   = req_valid_q && !req_go;
+  assign req_load    = !req_stuck && (next_valid_q || emit);
+  assign emit        = may_emit && !next_valid_q;
   assign emit_chunk  = emit && beat.last;
   assign word        = req_word_q;
   assign spm_valid_o = req_valid_q && req_q.fetch && !req_q.acc;
@@ -204,15 +213,20 @@ module vec_source
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       req_valid_q   <= 1'b0;
+      next_valid_q  <= 1'b0;
       pipe1_valid_q <= 1'b0;
       pipe2_valid_q <= 1'b0;
       pipe3_valid_q <= 1'b0;
+      pipe4_valid_q <= 1'b0;
       used_q        <= '0;
     end else begin
-      if (emit || req_go) req_valid_q <= emit;
+      if (req_load) req_valid_q <= 1'b1;
+      else if (req_go) req_valid_q <= 1'b0;
+      next_valid_q  <= req_stuck && (next_valid_q || emit);
       pipe1_valid_q <= req_go;
       pipe2_valid_q <= pipe1_valid_q;
       pipe3_valid_q <= pipe2_valid_q;
+      pipe4_valid_q <= pipe3_valid_q;
       if ((emit && beat_q == '0) != pop) used_q <= pop ? used_q - 1'b1 : used_q + 1'b1;
     end
   end
@@ -237,16 +251,23 @@ module vec_source
   end
 
   always_ff @(posedge clk_i) begin
-    if (emit) begin
-      req_q      <= beat;
-      req_word_q <= word_now;
-      if (beat.konst) req_konst_q <= stream_q.base;
+    if (req_load) begin
+      req_q       <= next_valid_q ? next_q : beat;
+      req_word_q  <= next_valid_q ? next_word_q : word_now;
+      req_konst_q <= next_valid_q ? next_konst_q : stream_q.base;
+    end
+    if (emit && req_stuck) begin
+      next_q       <= beat;
+      next_word_q  <= word_now;
+      next_konst_q <= stream_q.base;
     end
     if (req_go) pipe1_q <= req_q;
     if (req_go && req_q.konst) pipe1_konst_q <= req_konst_q;
     if (pipe1_valid_q) pipe2_q <= pipe1_q;
     if (pipe1_valid_q && pipe1_q.konst) pipe2_konst_q <= pipe1_konst_q;
     if (pipe2_valid_q) pipe3_q <= pipe2_q;
+    if (pipe2_valid_q && pipe2_q.konst) pipe3_konst_q <= pipe2_konst_q;
+    if (pipe3_valid_q) pipe4_q <= pipe3_q;
   end
 
   // The newest word, kept until the next one.
@@ -264,9 +285,9 @@ module vec_source
       assign from_spm = '0;
     end
     always_ff @(posedge clk_i) begin
-      if (pipe2_valid_q) begin
-        if (i == 0 && pipe2_q.konst) word_q[i] <= pipe2_konst_q;
-        else if (pipe2_q.fetch) word_q[i] <= pipe2_q.acc ? from_acc : from_spm;
+      if (pipe3_valid_q) begin
+        if (i == 0 && pipe3_q.konst) word_q[i] <= pipe3_konst_q;
+        else if (pipe3_q.fetch) word_q[i] <= pipe3_q.acc ? from_acc : from_spm;
       end
     end
   end
@@ -277,7 +298,7 @@ module vec_source
   chunk_t               chunk_q [Depth];
   logic                 push;
 
-  assign push          = pipe3_valid_q && pipe3_q.last;
+  assign push          = pipe4_valid_q && pipe4_q.last;
   assign pop           = chunk_valid_o && chunk_ready_i;
   assign chunk_valid_o = count_q != '0;
   assign chunk_o       = chunk_q[read_q];
@@ -294,7 +315,7 @@ module vec_source
     end
   end
 
-  always_ff @(posedge clk_i) if (push) chunk_q[write_q] <= pipe3_q.chunk;
+  always_ff @(posedge clk_i) if (push) chunk_q[write_q] <= pipe4_q.chunk;
 
   // Whether element `pos` lies in the word, and its bits.
   function automatic logic inside_word(input pos_t pos, input logic acc,
@@ -314,7 +335,7 @@ module vec_source
 
   logic [31:0] bank [Banks];
   index_t      first_word;                 // of lane 0's element
-  assign first_word = index_t'(unsigned'(pipe3_q.pos) >> (2'd2 - pipe3_q.size));
+  assign first_word = index_t'(unsigned'(pipe4_q.pos) >> (2'd2 - pipe4_q.size));
 
   for (genvar r = 0; r < int'(Banks); r++) begin : gen_bank
     if (Rows == 1) begin : gen_all
@@ -338,11 +359,11 @@ module vec_source
     logic [31:0] item_q [Depth];
 
     always_ff @(posedge clk_i) begin
-      if (pipe3_valid_q && !pipe3_q.chunk.same) begin
-        automatic pos_t        pos  = pipe3_q.bcast ? pipe3_q.pos : pipe3_q.pos + pos_t'(j);
-        automatic logic [31:0] from = bank[bank_t'(unsigned'(pos) >> (2'd2 - pipe3_q.size))];
-        if (inside_word(pos, pipe3_q.acc, pipe3_q.size)) begin
-          unique case (pipe3_q.size)
+      if (pipe4_valid_q && !pipe4_q.chunk.same) begin
+        automatic pos_t        pos  = pipe4_q.bcast ? pipe4_q.pos : pipe4_q.pos + pos_t'(j);
+        automatic logic [31:0] from = bank[bank_t'(unsigned'(pos) >> (2'd2 - pipe4_q.size))];
+        if (inside_word(pos, pipe4_q.acc, pipe4_q.size)) begin
+          unique case (pipe4_q.size)
             2'd0:    item_q[write_q] <= {24'b0, from[8*pos[1:0] +: 8]};
             2'd1:    item_q[write_q] <= {16'b0, from[16*pos[0] +: 16]};
             default: item_q[write_q] <= from;
@@ -355,7 +376,7 @@ module vec_source
   end
 
   logic unused;
-  assign unused = ^{first, last, pipe3_q, first_word};
+  assign unused = ^{first, last, pipe4_q, first_word};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, used_q <= (DepthLog2+1)'(Depth) && count_q <= used_q)

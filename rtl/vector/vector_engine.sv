@@ -5,7 +5,7 @@
 //
 //   throughput     VecLanes elements a cycle when every source and the destination need at most one
 //                  word a chunk; otherwise the slowest stream's words
-//   latency        28 cycles from the command to done for one chunk on free ports
+//   latency        29 cycles from the command to done for one chunk on free ports
 //   overlap        two instructions in flight: the second one's reads and arithmetic follow the first
 //                  one's without a gap; they finish in order
 //   back-pressure  stalled writes stop the lanes, full lanes stop the sources, in that order
@@ -182,6 +182,7 @@ module vector_engine
   logic [31:0]        raw [Sources][Lanes];
   girih_pkg::spm_addr_t spm_word [Sources];
   girih_pkg::acc_addr_t acc_row [Sources];
+  logic [31:0]        acc_data_q [Cfg.NDim];
 
   for (genvar u = 0; u < int'(Sources); u++) begin : gen_source
     vec_source #(.Cfg(Cfg), .Reduced(u != 0)) u_source (
@@ -198,7 +199,7 @@ module vector_engine
       .acc_valid_o   (acc_valid[u]),
       .acc_row_o     (acc_row[u]),
       .acc_gnt_i     (acc_gnt[u]),
-      .acc_data_i    (acc_rd_data_i),
+      .acc_data_i    (acc_data_q),
       .chunk_valid_o (chunk_valid[u]),
       .chunk_ready_i (chunk_ready[u]),
       .chunk_o       (chunk[u]),
@@ -216,6 +217,15 @@ module vector_engine
     assign spm_rd_word_o  = spm_word;
     assign spm_gnt        = spm_rd_gnt_i;
   end
+
+  // The accumulators answer a cycle earlier than the scratchpad: their rows wait, so that a source's words
+  // come in the order of its requests whatever memory they are from.
+  logic [1:0] acc_coming_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) acc_coming_q <= '0;
+    else acc_coming_q <= {acc_coming_q[0], acc_rd_valid_o && acc_rd_gnt_i};
+  end
+  always_ff @(posedge clk_i) if (acc_coming_q[1]) acc_data_q <= acc_rd_data_i;
 
   vec_share #(.Width(girih_pkg::AccAddrWidth)) u_acc_share (
     .clk_i, .rst_ni, .valid_i(acc_valid), .place_i(acc_row), .gnt_o(acc_gnt),

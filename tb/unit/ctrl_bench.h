@@ -151,7 +151,7 @@ class Engines final : public Agent {
   }
 };
 
-/// The scratchpad port of SETPARAM: grants when it feels like it, data two cycles later.
+/// The scratchpad port of SETPARAM: grants when it feels like it, data three cycles later.
 class SpmPort final : public Agent {
  public:
   SpmPort(GIRIH_MODEL& model, std::mt19937& rng) : m_(model), rng_(rng), bytes(1 << 20) {}
@@ -163,13 +163,14 @@ class SpmPort final : public Agent {
   }
   void sample() override {
     due_[0] = due_[1];
-    due_[1] = m_.spm_rd_valid_o && m_.spm_rd_gnt_i ? static_cast<std::int64_t>(m_.spm_rd_word_o) : -1;
+    due_[1] = due_[2];
+    due_[2] = m_.spm_rd_valid_o && m_.spm_rd_gnt_i ? static_cast<std::int64_t>(m_.spm_rd_word_o) : -1;
   }
 
  private:
   GIRIH_MODEL& m_;
   std::mt19937& rng_;
-  std::array<std::int64_t, 2> due_{-1, -1};
+  std::array<std::int64_t, 3> due_{-1, -1, -1};
 
  public:
   std::vector<std::uint8_t> bytes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scratchpad and accumulators as LOAD and STORE see them: ports that grant at random, data two cycles
-// after the grant and junk in every other cycle, writes seen from the second cycle on.
+// Scratchpad and accumulators as LOAD and STORE see them: ports that grant at random, data three (spm)
+// or two (acc) cycles after the grant and junk in every other cycle, writes seen from the second cycle on.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +47,9 @@ class DmaMemories final : public Agent {
   }
 
   void sample() override {
-    if (dut_->idx_rd_valid_o && dut_->idx_rd_gnt_i) ask(idx_, spm, dut_->idx_rd_word_o, word_);
-    if (dut_->spm_rd_valid_o && dut_->spm_rd_gnt_i) ask(spm_read_, spm, dut_->spm_rd_word_o, word_);
-    if (dut_->acc_rd_valid_o && dut_->acc_rd_gnt_i) ask(acc_read_, acc, dut_->acc_rd_row_o, row_);
+    if (dut_->idx_rd_valid_o && dut_->idx_rd_gnt_i) ask(idx_, spm, dut_->idx_rd_word_o, word_, 3);
+    if (dut_->spm_rd_valid_o && dut_->spm_rd_gnt_i) ask(spm_read_, spm, dut_->spm_rd_word_o, word_, 3);
+    if (dut_->acc_rd_valid_o && dut_->acc_rd_gnt_i) ask(acc_read_, acc, dut_->acc_rd_row_o, row_, 2);
     if (dut_->spm_wr_valid_o && dut_->spm_wr_gnt_i) {
       take(spm, dut_->spm_wr_word_o, &dut_->spm_wr_data_o, &dut_->spm_wr_be_o, word_, 1);
     }
@@ -65,9 +65,9 @@ class DmaMemories final : public Agent {
 
   bool grant() { return !chance(rng_, stall_); }
 
-  void ask(std::deque<Answer>& port, const Bytes& memory, std::uint64_t word, unsigned bytes) {
+  void ask(std::deque<Answer>& port, const Bytes& memory, std::uint64_t word, unsigned bytes, unsigned latency) {
     const auto at = memory.begin() + std::ptrdiff_t(word * bytes % memory.size());
-    port.push_back({now_ + 2, Bytes(at, at + bytes)});
+    port.push_back({now_ + latency, Bytes(at, at + bytes)});
   }
   void answer(std::deque<Answer>& port, void* data, unsigned bytes) {
     if (!port.empty() && port.front().cycle == now_) {

@@ -49,6 +49,7 @@ class Bench {
     // Reads granted this cycle do not see a write of this cycle or the one before: skip such words.
     for (int p = 0; p < kReads; ++p) {
       Expect& e = expect_[p];
+      e.stage3 = e.stage2;
       e.stage2 = e.stage1;
       e.stage1.reset();
       if (read >> p & 1) {
@@ -87,7 +88,7 @@ class Bench {
     bool undefined;
   };
   struct Expect {
-    std::optional<Want> stage1, stage2, held;
+    std::optional<Want> stage1, stage2, stage3, held;
   };
 
   bool recent(std::uint32_t word, unsigned write) {
@@ -136,11 +137,11 @@ class Bench {
     ASSERT_EQ(dut_->wr_gnt_o, want);
   }
 
-  // Data two cycles after the grant, and kept until the next.
+  // Data three cycles after the grant, and kept until the next.
   void check_data() {
     for (int p = 0; p < kReads; ++p) {
       Expect& e = expect_[p];
-      if (e.stage2) e.held = e.stage2;
+      if (e.stage3) e.held = e.stage3;
       if (!e.held || e.held->undefined || e.held->data.empty()) continue;
       ++compared;
       for (std::uint32_t b = 0; b < kWordBytes; ++b) {

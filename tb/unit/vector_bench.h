@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A vector engine with memories around it: ports granted at random, data two cycles after the grant
-// and only then, writes seen from the second cycle after theirs. Results are compared when the
+// A vector engine with memories around it: ports granted at random, data three cycles (spm) or two
+// (acc) after the grant and only then, writes seen from the second cycle after theirs. Results are compared when the
 // engine says that it is done.
 #pragma once
 
@@ -57,11 +57,13 @@ class VectorPorts final : public Agent {
     for (unsigned w = 0; w < preset_.n_dim; ++w) m_.acc_rd_data_i[w] = rng_();
     m_.spm_wr_gnt_i = chance(rng_, grants.spm_write);
     m_.acc_wr_gnt_i = chance(rng_, grants.acc_write);
-    for (; !reads_.empty() && reads_.front().cycle + 2 == cycle_; reads_.pop_front()) {
-      const Read& r = reads_.front();
-      for (std::size_t w = 0; w < r.data.size(); ++w) {
-        (r.port != kAccPort ? m_.spm_rd_data_i[r.port][w] : m_.acc_rd_data_i[w]) = r.data[w];
-      }
+    for (; !spm_reads_.empty() && spm_reads_.front().cycle + 3 == cycle_; spm_reads_.pop_front()) {
+      const Read& r = spm_reads_.front();
+      for (std::size_t w = 0; w < r.data.size(); ++w) m_.spm_rd_data_i[r.port][w] = r.data[w];
+    }
+    for (; !acc_reads_.empty() && acc_reads_.front().cycle + 2 == cycle_; acc_reads_.pop_front()) {
+      const Read& r = acc_reads_.front();
+      for (std::size_t w = 0; w < r.data.size(); ++w) m_.acc_rd_data_i[w] = r.data[w];
     }
   }
 
@@ -73,7 +75,7 @@ class VectorPorts final : public Agent {
       ++spm_reads[p];
     }
     if (m_.acc_rd_valid_o && m_.acc_rd_gnt_i) {
-      read(kAccPort, true, std::size_t{m_.acc_rd_row_o} * row, row);
+      read(0, true, std::size_t{m_.acc_rd_row_o} * row, row);
       ++acc_reads;
     }
     if (m_.spm_wr_valid_o && m_.spm_wr_gnt_i) {
@@ -97,7 +99,6 @@ class VectorPorts final : public Agent {
   }
 
  private:
-  static constexpr int kAccPort = 3;
   struct Read {
     std::uint64_t cycle;
     int port;
@@ -113,14 +114,14 @@ class VectorPorts final : public Agent {
   void read(int port, bool acc, std::size_t at, unsigned bytes) {
     Read r{cycle_, port, {}};
     for (unsigned k = 0; k < bytes; k += 4) r.data.push_back(memory.load(acc, at + k, 4));
-    reads_.push_back(std::move(r));
+    (acc ? acc_reads_ : spm_reads_).push_back(std::move(r));
   }
 
   Model& m_;
   const isa::Preset& preset_;
   std::mt19937& rng_;
   std::uint64_t cycle_ = 0;
-  std::deque<Read> reads_;
+  std::deque<Read> spm_reads_, acc_reads_;
   std::deque<Write> writes_;
 };
 
