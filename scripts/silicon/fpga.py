@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Places and routes a preset, or one block of it, on an LFE5U-85F-6: Fmax, utilisation, critical path.
 
-  fpga.py --preset ecp5 [--block acc] [--seeds 3] [--freq 50] [--gate] [--build BUILD] [--out FOLDER]
+  fpga.py --preset ecp5 [--block acc] [--seeds 3] [--freq 50] [--jobs 2] [--gate] [--build BUILD] [--out FOLDER]
 
 Stages whose inputs did not change are not run again; an interrupted run goes on with the seed it was at.
 Leaves report.json, index.html, chip.bit (the chip) and a folder for each seed in build/fpga/<name>.
@@ -51,21 +51,21 @@ class Stage:
         return result
 
 
-def synthesise(preset: str, block: str | None, build: Path | None, out: Path) -> Path:
+def synthesise(preset: str, block: str | None, build: Path | None, out: Path, jobs: int) -> Path:
     """The mapped netlist, as nextpnr reads it."""
     work = out / "synth"
     source = Source(preset, generated_folder(build), work)
-    scripts = [HERE / name for name in ("mapping.py", "mux_map.v", "yosys.py", "fpga_top.py")]
-    top_files = [] if block else fpga_top.files()
-    stage = Stage(out, "synth", preset, block, *scripts, *sorted((ROOT / "rtl/prim").glob("*.svh")),
-                  *source.files, *top_files, mapping_passes("x"))
-    netlist = work / ("netlist.json" if block else fpga_top.NETLIST)
-    if stage.done() is None or not netlist.exists():
-        map_design(source, block, work)
-        if not block:
-            fpga_top.join(source, work)
+    map_design(source, block, work, jobs)                # does nothing when nothing changed
+    netlist = work / "netlist.json"
+    if block:
+        return netlist
+    joined = work / fpga_top.NETLIST
+    stage = Stage(out, "synth", netlist, HERE / "fpga_top.py", mapping_passes(fpga_top.FPGA_TOP),
+                  *sorted((ROOT / "rtl/prim").glob("*.sv*")), *fpga_top.files())
+    if stage.done() is None or not joined.exists():
+        fpga_top.join(source, work)
         stage.finish({})
-    return netlist
+    return joined
 
 
 def place(netlist: Path, block: str | None, seed: int, freq: float, out: Path, label: str) -> dict:
@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
     name = preset.lower() + (f"-{args.block}" if args.block else "")
     out = (args.out or ROOT / "build" / "fpga" / name).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    netlist = synthesise(preset, args.block, args.build, out)
+    netlist = synthesise(preset, args.block, args.build, out, args.jobs)
     results = []
     for seed in range(args.first_seed, args.first_seed + args.seeds):
         results.append(place(netlist, args.block, seed, args.freq, out, name))
@@ -125,6 +125,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1, help="how many placements to try; default 1")
     parser.add_argument("--first-seed", type=int, default=1, help="the first of them; default 1")
     parser.add_argument("--freq", type=float, default=50.0, help="target in MHz; default 50")
+    parser.add_argument("--jobs", type=int, default=1, help="blocks mapped at the same time; default 1")
     parser.add_argument("--gate", action="store_true",
                         help="fail when Fmax is under the gate in tests/baselines/fpga.json")
     parser.add_argument("--build", type=Path, help="build folder with generated RTL; default: "
