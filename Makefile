@@ -56,7 +56,7 @@ synth: configure  ## Yosys for ECP5: utilisation, longest paths, netlist: make s
 fpga: configure  ## place and route on an ECP5: make fpga PRESET=ecp5 BLOCK=acc SEEDS=3 (no BLOCK: the chip)
 	@ninja -C $(BUILD) girih_gen
 	@.tools/venv/bin/python scripts/silicon/fpga.py --build $(BUILD) --preset $(PRESET) --seeds $(SEEDS) \
-	  $(if $(BLOCK),--block $(BLOCK)) $(FPGA_ARGS)
+	  --jobs $(JOBS) $(if $(BLOCK),--block $(BLOCK)) $(FPGA_ARGS)
 
 asic: configure  ## open standard cells: gate equivalents, longest paths: make asic PRESET=tiny BLOCK=params
 	@ninja -C $(BUILD) girih_gen

@@ -89,7 +89,8 @@ module dma_jobs
         ctx:    info_q[retire_q].ctx,
         index:  info_q[retire_q].index,
         error:  error_q[retire_q],
-        detail: (error_q[retire_q] == '0) ? '0 : from_data_q[retire_q] ? data_detail_q[retire_q] : issue_detail_q[retire_q]
+        detail: (error_q[retire_q] == '0) ? '0 :
+                from_data_q[retire_q] ? data_detail_q[retire_q] : issue_detail_q[retire_q]
       };
     end
   end
