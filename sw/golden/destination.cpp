@@ -110,6 +110,22 @@ Destination::Part Destination::merge(Part part) const {
   return part;
 }
 
+std::vector<Destination::Region> Destination::regions(std::uint64_t longest) const {
+  std::vector<Region> out;
+  for (const Part& part : parts_) {
+    const Part merged = merge(part);
+    const Part& use = merged.run <= longest ? merged : part;
+    Region& region = out.emplace_back();
+    region.address = static_cast<std::uint64_t>(use.base);
+    region.run = use.run;
+    for (std::size_t i = 0; i < use.dims.size(); ++i) {
+      region.counts[i] = use.dims[i].count;
+      region.strides[i] = use.dims[i].stride;
+    }
+  }
+  return out;
+}
+
 std::string Destination::name(const Part& part, std::uint64_t i3, std::uint64_t i2,
                               std::uint64_t i1, std::uint64_t byte) const {
   const std::uint64_t i0 = byte / isa::size_of(element_);

@@ -50,6 +50,17 @@ class Destination {
     }
   }
 
+  /// A rectangle of runs: `run` bytes at address + i3 * strides[0] + i2 * strides[1] + i1 *
+  /// strides[2], the counts likewise from the outermost to the innermost.
+  struct Region {
+    std::uint64_t address = 0, run = 0;
+    std::array<std::uint64_t, 3> counts{1, 1, 1};
+    std::array<std::int64_t, 3> strides{};
+  };
+  /// All that is written, not scattered: a STORE could fetch each region. Neighbouring rows come as
+  /// one run while it is at most `longest` bytes.
+  std::vector<Region> regions(std::uint64_t longest) const;
+
   /// The element at a physical address: its indices and the address within the context.
   std::string describe(std::uint64_t physical) const;
 

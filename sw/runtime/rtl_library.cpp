@@ -45,6 +45,13 @@ std::unique_ptr<Device> make_rtl_device(const isa::Preset& preset, const std::st
       reinterpret_cast<decltype(&girih_make_rtl_device)>(function)(&options));
 }
 
+std::unique_ptr<Device> make_netlist_device(const isa::Preset& preset, const RtlOptions& options) {
+  void* function = load(fmt::format("girih_netlist_{}", preset.name), "girih_make_netlist_device",
+                        fmt::format("netlist PRESET={}", preset.name));
+  return std::unique_ptr<Device>(
+      reinterpret_cast<decltype(&girih_make_netlist_device)>(function)(&options));
+}
+
 double run_bare_array(const isa::Preset& preset, std::uint64_t cycles) {
   void* function = load(fmt::format("girih_array_{}", preset.name), "girih_run_array",
                         fmt::format("bench PRESET={}", preset.name));

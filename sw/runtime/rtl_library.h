@@ -6,8 +6,9 @@
 //   girih_rtl_<preset>.so        assertions on
 //   girih_rtl_<preset>_fast.so   assertions off, for unchecked runs and benchmarks
 //   girih_rtl_<preset>_trace.so  assertions on, waveforms
+//   girih_netlist_<preset>.so    the netlist, mapped for an FPGA (docs/silicon.md)
 //
-// They live in <build>/lib. Each exports girih_make_rtl_device.
+// They live in <build>/lib. Each exports girih_make_rtl_device, or girih_make_netlist_device.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@ namespace girih::runtime {
 
 struct RtlOptions {
   bool check_tiles = true;      ///< lockstep with the golden model
+  bool check_end = false;       ///< netlist: golden's records and DRAM at the end of each run alone
   std::uint32_t seed = 1;       ///< start-up contents, stalls
   double stalls = 0;            ///< probability per cycle and AXI channel
   unsigned read_latency = 100;  ///< cycles; reads and writes share the bus, one beat a cycle
@@ -34,6 +36,9 @@ struct RtlOptions {
 std::unique_ptr<Device> make_rtl_device(const isa::Preset& preset, const std::string& flavour,
                                         const RtlOptions& options);
 
+/// The same for the netlist of `preset`; it has no flavours and no waveforms.
+std::unique_ptr<Device> make_netlist_device(const isa::Preset& preset, const RtlOptions& options);
+
 /// Seconds that the MAC array alone (girih_array_<preset>.so) takes for `cycles` busy cycles.
 double run_bare_array(const isa::Preset& preset, std::uint64_t cycles);
 
@@ -41,6 +46,8 @@ double run_bare_array(const isa::Preset& preset, std::uint64_t cycles);
 
 /// Exported by the libraries. Ownership passes to the caller; throws girih::Error.
 extern "C" girih::runtime::Device* girih_make_rtl_device(const girih::runtime::RtlOptions* options);
+extern "C" girih::runtime::Device* girih_make_netlist_device(
+    const girih::runtime::RtlOptions* options);
 
 /// Exported by girih_array_<preset>.so: simulates that many cycles, returns a checksum of the
 /// results.

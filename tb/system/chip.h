@@ -2,6 +2,11 @@
 //
 // The Verilated chip on its bench: girih_top, a memory on its AXI4 port, a host on its AXI4-Lite
 // port. No Verilator in here: whoever includes this is compiled once for all presets and flavours.
+//
+//   ChipPorts       what can be seen from outside: of the RTL and of a netlist
+//   ChipMemories    contents of the on-chip memories, from wherever
+//   Chip            the RTL: both, and retirements, counters, waveforms
+//   NetlistChip     the mapped netlist: ports alone (netlist_chip.h)
 #pragma once
 
 #include <cstdint>
@@ -60,9 +65,9 @@ class AssertionFailed : public girih::Error {
   using girih::Error::Error;
 };
 
-class Chip {
+class ChipPorts {
  public:
-  virtual ~Chip() = default;
+  virtual ~ChipPorts() = default;
 
   virtual const isa::Preset& preset() const = 0;
   virtual std::uint64_t cycle() const = 0;
@@ -85,11 +90,14 @@ class Chip {
   virtual void clear_bus_errors() = 0;
   /// Violations of the AXI rules and of docs/host.md by the chip; must stay empty.
   virtual const std::vector<std::string>& bus_failures() const = 0;
-  /// No engine has an instruction, nothing is on the bus.
-  virtual bool idle() const = 0;
   virtual BusStatistics bus_statistics() const = 0;
   /// 4 KiB pages that a write burst of the chip touched.
   virtual const std::vector<std::uint64_t>& written_pages() const = 0;
+};
+
+class ChipMemories {
+ public:
+  virtual ~ChipMemories() = default;
 
   /// Contents of the on-chip memories by physical byte address, as a read granted now would see
   /// them.
@@ -98,6 +106,12 @@ class Chip {
   /// The same as they were just after the last write of the MATRIX instruction that retires in this
   /// cycle: the next one may already have gone on with the same accumulators.
   virtual void read_acc_of_matrix(std::uint64_t address, std::span<std::uint8_t> bytes) const = 0;
+};
+
+class Chip : public ChipPorts, public ChipMemories {
+ public:
+  /// No engine has an instruction, nothing is on the bus.
+  virtual bool idle() const = 0;
 
   /// A 64-bit counter of a context, numbered as in rtl/ctrl/girih.rdl, without taking time.
   virtual std::uint64_t counter(unsigned context, unsigned number) const = 0;

@@ -42,14 +42,17 @@ std::string show(isa::Type type, const std::uint8_t* bytes) {
 
 }  // namespace
 
-Lockstep::Lockstep(const Chip& chip, tb::Dram& dram, std::string reproduce)
+Lockstep::Lockstep(const ChipPorts& chip, const ChipMemories& memories, tb::Dram& dram,
+                   std::string reproduce)
     : chip_(chip),
+      memories_(memories),
       dram_(dram),
       reproduce_(std::move(reproduce)),
       golden_(golden::Golden::make(chip.preset(), memory_)),
-      namers_(chip.preset().contexts) {
-  chip.read_store(Store::kSpm, 0, golden_->spm());
-  chip.read_store(Store::kAcc, 0, golden_->acc());
+      namers_(chip.preset().contexts),
+      numbers_(chip.preset().contexts) {
+  memories.read_store(Store::kSpm, 0, golden_->spm());
+  memories.read_store(Store::kAcc, 0, golden_->acc());
 }
 
 void Lockstep::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
@@ -64,10 +67,10 @@ void Lockstep::read_chip(Place place, std::uint64_t address, std::span<std::uint
                          bool matrix) const {
   switch (place) {
     case Place::kSpm:
-      return chip_.read_store(Store::kSpm, address, bytes);
+      return memories_.read_store(Store::kSpm, address, bytes);
     case Place::kAcc:
-      return matrix ? chip_.read_acc_of_matrix(address, bytes)
-                    : chip_.read_store(Store::kAcc, address, bytes);
+      return matrix ? memories_.read_acc_of_matrix(address, bytes)
+                    : memories_.read_store(Store::kAcc, address, bytes);
     case Place::kDram:
       return dram_.read(address, bytes.data(), bytes.size());
     case Place::kNone:
@@ -76,26 +79,39 @@ void Lockstep::read_chip(Place place, std::uint64_t address, std::span<std::uint
 }
 
 void Lockstep::retired(const Retirement& what) {
-  const isa::Instruction instruction = golden_->instruction(what.context, what.index);
-  const std::uint32_t opcode = instruction.opcode();
-  const bool known = opcode >= 1 && opcode < tallies_.size();
-  const std::string engine{isa::to_string(static_cast<isa::Opcode>(opcode))};
-  try {
-    if (what.error != isa::ErrorCode::kNone) {
-      take_over(golden_->faulted(what.context, what.index, what.error, what.detail),
-                opcode == static_cast<std::uint32_t>(isa::Opcode::kMatrix));
-      return;
-    }
-    if (known) ++tallies_[opcode].retired;
-    compare(what, golden_->retired(what.context, what.index), engine);
-  } catch (const golden::Disagreement& disagreement) {
-    report(what, engine, fmt::format("  golden    {}\n", disagreement.what()));
+  if (what.error != isa::ErrorCode::kNone) {
+    const bool matrix = engine_of(what) == isa::to_string(isa::Opcode::kMatrix);
+    take_over(fault(what), matrix);
+  } else {
+    compare(what, execute(what));
   }
 }
 
-void Lockstep::compare(const Retirement& what, const golden::Destination& destination,
-                       const std::string& engine) {
-  const bool matrix = engine == isa::to_string(isa::Opcode::kMatrix);
+std::string Lockstep::engine_of(const Retirement& what) {
+  const isa::Instruction instruction = golden_->instruction(what.context, what.index);
+  return std::string(isa::to_string(static_cast<isa::Opcode>(instruction.opcode())));
+}
+
+golden::Destination Lockstep::execute(const Retirement& what) {
+  const std::uint32_t opcode = golden_->instruction(what.context, what.index).opcode();
+  if (opcode >= 1 && opcode < tallies_.size()) ++tallies_[opcode].retired;
+  try {
+    return golden_->retired(what.context, what.index);
+  } catch (const golden::Disagreement& disagreement) {
+    report(what, fmt::format("  golden    {}\n", disagreement.what()));
+  }
+}
+
+golden::Destination Lockstep::fault(const Retirement& what) {
+  try {
+    return golden_->faulted(what.context, what.index, what.error, what.detail);
+  } catch (const golden::Disagreement& disagreement) {
+    report(what, fmt::format("  golden    {}\n", disagreement.what()));
+  }
+}
+
+void Lockstep::compare(const Retirement& what, const golden::Destination& destination) {
+  const bool matrix = engine_of(what) == isa::to_string(isa::Opcode::kMatrix);
   Difference first;
   std::vector<std::uint8_t> want_bytes, got_bytes;
   const unsigned size = isa::size_of(destination.element());
@@ -122,7 +138,7 @@ void Lockstep::compare(const Retirement& what, const golden::Destination& destin
     }
   });
   if (first.bytes != 0) {
-    report(what, engine,
+    report(what,
            fmt::format(
                "  element   {}\n  expected  {}\n  got       {}\n  in all    {} of {} bytes of its "
                "destination differ\n",
@@ -138,8 +154,6 @@ void Lockstep::compare(const Retirement& what, const golden::Destination& destin
   }
 }
 
-/// What a faulty instruction has written in part is the chip's own business: golden goes on with
-/// it.
 void Lockstep::take_over(const golden::Destination& destination, bool matrix) {
   destination.for_each_run([&](std::uint64_t address, std::uint64_t length) {
     buffer_.resize(length);
@@ -160,22 +174,35 @@ void Lockstep::take_over(const golden::Destination& destination, bool matrix) {
   });
 }
 
-void Lockstep::report(const Retirement& what, const std::string& engine,
-                      const std::string& details) {
+void Lockstep::take_over(Store store, std::uint64_t address, std::uint64_t length) {
+  const std::span<std::uint8_t> all = store == Store::kSpm ? golden_->spm() : golden_->acc();
+  memories_.read_store(store, address, all.subspan(address, length));
+}
+
+void Lockstep::take_over_dram(std::uint64_t address, std::uint64_t length) {
+  buffer_.resize(length);
+  dram_.read(address, buffer_.data(), length);
+  memory_.write(address, buffer_);
+}
+
+void Lockstep::report(const Retirement& what, const std::string& details) {
   const isa::Instruction instruction = golden_->instruction(what.context, what.index);
+  const std::string engine = engine_of(what);
+  const Numbering& number = numbers_.at(what.context);
+  const std::uint32_t index = number ? number(what.index) : what.index;
   std::string text = fmt::format("mismatch: context {}, instruction {}, {}, cycle {}\n",
-                                 what.context, what.index, engine, what.cycle);
+                                 what.context, index, engine, what.cycle);
   if (const Namer& namer = namers_.at(what.context)) {
-    text += fmt::format("  layer     {}\n", namer(what.index, isa::decode_header(instruction).tag));
+    text += fmt::format("  layer     {}\n", namer(index, isa::decode_header(instruction).tag));
   }
   text += fmt::format("  text      {}\n{}", isa::to_text(instruction, chip_.preset()), details);
   if (!reproduce_.empty()) text += fmt::format("  reproduce {}\n", reproduce_);
-  throw Mismatch(text, what.context, what.index, engine);
+  throw Mismatch(text, what.context, index, engine);
 }
 
 void Lockstep::compare_store(Store store, std::span<const std::uint8_t> want) const {
   std::vector<std::uint8_t> got(want.size());
-  chip_.read_store(store, 0, got);
+  memories_.read_store(store, 0, got);
   const auto [x, y] = std::mismatch(want.begin(), want.end(), got.begin());
   if (x == want.end()) return;
   const char* name = store == Store::kSpm ? "spm" : "acc";
@@ -190,6 +217,16 @@ void Lockstep::compare_store(Store store, std::span<const std::uint8_t> want) co
 void Lockstep::finish() {
   compare_store(Store::kSpm, golden_->spm());
   compare_store(Store::kAcc, golden_->acc());
+  compare_dram();
+  const Tally sum = total();
+  if (sum.instructions != sum.retired) {
+    throw Mismatch(
+        fmt::format("{} instructions retired, {} were compared", sum.retired, sum.instructions), 0,
+        0, "none");
+  }
+}
+
+void Lockstep::compare_dram() {
   for (const std::uint64_t page : chip_.written_pages()) pages_.insert(page);
   std::array<std::uint8_t, 4096> want, got;
   for (const std::uint64_t page : pages_) {
@@ -203,12 +240,6 @@ void Lockstep::finish() {
                                page * 4096 + static_cast<std::uint64_t>(x - want.begin()), *y, *x,
                                reproduce_.empty() ? "" : "  reproduce ", reproduce_),
                    0, 0, "none");
-  }
-  const Tally sum = total();
-  if (sum.instructions != sum.retired) {
-    throw Mismatch(
-        fmt::format("{} instructions retired, {} were compared", sum.retired, sum.instructions), 0,
-        0, "none");
   }
 }
 

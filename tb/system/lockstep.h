@@ -43,16 +43,40 @@ class Lockstep {
   /// Names an instruction in reports: the layer it belongs to.
   using Namer = std::function<std::string(std::uint32_t index, std::uint32_t tag)>;
 
+  /// Which number an instruction has in reports, by its ring index.
+  using Numbering = std::function<std::uint32_t(std::uint32_t index)>;
+
   /// Takes over the chip's on-chip memories, which are random at the start.
-  Lockstep(const Chip& chip, tb::Dram& dram, std::string reproduce);
+  Lockstep(const ChipPorts& chip, const ChipMemories& memories, tb::Dram& dram,
+           std::string reproduce);
 
   golden::Golden& golden() { return *golden_; }
   /// The host writes DRAM: chip and golden see the same.
   void write(std::uint64_t address, std::span<const std::uint8_t> bytes);
   void set_namer(unsigned context, Namer namer) { namers_.at(context) = std::move(namer); }
 
+  /// Index and namer's argument in reports; without, the ring index.
+  void set_numbering(unsigned context, Numbering number) {
+    numbers_.at(context) = std::move(number);
+  }
+
   /// Throws Mismatch.
   void retired(const Retirement& what);
+
+  // The parts of retired(), for a chip whose memories must be fetched in between. All throw
+  // Mismatch.
+  /// Golden executes the instruction, which has retired without an error: where it wrote.
+  golden::Destination execute(const Retirement& what);
+  /// Golden agrees to the error: where the instruction may have written in part.
+  golden::Destination fault(const Retirement& what);
+  void compare(const Retirement& what, const golden::Destination& destination);
+  /// Golden takes the chip's bytes: what a faulty instruction has written in part is the chip's own
+  /// business.
+  void take_over(const golden::Destination& destination, bool matrix = false);
+  void take_over(Store store, std::uint64_t address, std::uint64_t length);
+  void take_over_dram(std::uint64_t address, std::uint64_t length);
+  /// Every DRAM page that anybody wrote.
+  void compare_dram();
   /// Compares the whole scratchpad, all accumulators and every DRAM page that anybody wrote, and
   /// for each context counters, overflow flag and parameters' consequences. Nothing may be in
   /// flight. Throws Mismatch.
@@ -67,21 +91,20 @@ class Lockstep {
     std::uint64_t address = 0, bytes = 0;  ///< of the first one; how many bytes differ
   };
 
-  void compare(const Retirement& what, const golden::Destination& destination,
-               const std::string& engine);
-  void take_over(const golden::Destination& destination, bool matrix);
+  std::string engine_of(const Retirement& what);
   void read_chip(golden::Place place, std::uint64_t address, std::span<std::uint8_t> bytes,
                  bool matrix) const;
   void compare_store(Store store, std::span<const std::uint8_t> want) const;
-  [[noreturn]] void report(const Retirement& what, const std::string& engine,
-                           const std::string& details);
+  [[noreturn]] void report(const Retirement& what, const std::string& details);
 
-  const Chip& chip_;
+  const ChipPorts& chip_;
+  const ChipMemories& memories_;
   tb::Dram& dram_;
   const std::string reproduce_;
   golden::PagedMemory memory_;
   std::unique_ptr<golden::Golden> golden_;
   std::vector<Namer> namers_;
+  std::vector<Numbering> numbers_;
   std::array<Tally, 7> tallies_{};
   std::unordered_set<std::uint64_t> pages_;
   std::vector<std::uint8_t> buffer_;

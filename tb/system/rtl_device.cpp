@@ -6,17 +6,17 @@
 #include <ranges>
 
 #include "girih/registers.h"
+#include "host_port.h"
 #include "isa/instruction.h"
 
 namespace girih::rtl {
 
 namespace ctx = regs::ctx;
-namespace tenant = regs::admin::tenant;
 
 RtlDevice::RtlDevice(const DeviceOptions& options)
     : options_(options), chip_(make_chip(options.chip)) {
   if (options.check_tiles)
-    lockstep_ = std::make_unique<Lockstep>(*chip_, chip_->dram(), options.reproduce);
+    lockstep_ = std::make_unique<Lockstep>(*chip_, *chip_, chip_->dram(), options.reproduce);
   chip_->on_retired = [this](const Retirement& what) { on_retired(what); };
 }
 
@@ -37,29 +37,22 @@ void RtlDevice::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
 void RtlDevice::set_partition(unsigned context, const runtime::Partition& p) {
   if (lockstep_)
     lockstep_->golden().set_partition(context, {p.spm_base, p.spm_bytes, p.acc_base, p.acc_bytes});
-  chip_->write32(tenant::SPM_BASE(context), p.spm_base);
-  chip_->write32(tenant::SPM_SIZE(context), p.spm_bytes);
-  chip_->write32(tenant::ACC_BASE(context), p.acc_base);
-  chip_->write32(tenant::ACC_SIZE(context), p.acc_bytes);
+  host::set_partition(*chip_, context, p);
 }
 
 void RtlDevice::set_window(unsigned context, unsigned window, const runtime::Window& w) {
-  const auto base = static_cast<std::uint32_t>(w.address / 4096),
-             pages = static_cast<std::uint32_t>(w.bytes / 4096);
-  if (lockstep_) lockstep_->golden().set_window(context, window, {base, pages, w.read, w.write});
-  chip_->write32(tenant::windows::WIN_BASE(context, window), base);
-  chip_->write32(tenant::windows::WIN_PAGES(context, window), pages);
-  chip_->write32(tenant::windows::WIN_PERM(context, window),
-                 (w.read ? 1U : 0U) | (w.write ? 2U : 0U));
+  if (lockstep_) {
+    lockstep_->golden().set_window(context, window,
+                                   {static_cast<std::uint32_t>(w.address / 4096),
+                                    static_cast<std::uint32_t>(w.bytes / 4096), w.read, w.write});
+  }
+  host::set_window(*chip_, context, window, w);
 }
 
 void RtlDevice::set_ring(unsigned context, const runtime::Ring& ring) {
   if (lockstep_)
     lockstep_->golden().set_ring(context, {ring.window, ring.offset, ring.instructions});
-  chip_->write32(ctx::RING_WINDOW(context), ring.window);
-  chip_->write32(ctx::RING_OFFSET(context), ring.offset);
-  chip_->write32(ctx::RING_SIZE(context), ring.instructions);
-  chip_->write32(ctx::CTRL(context), ctx::CTRL_ENABLE.put(1));
+  host::set_ring(*chip_, context, ring);
 }
 
 void RtlDevice::set_param(unsigned context, unsigned index, std::uint32_t value) {
@@ -137,23 +130,13 @@ void RtlDevice::hang() {
               options_.hang_cycles, chip_->cycle(), state);
 }
 
-runtime::Fault RtlDevice::fault(unsigned context) {
-  return {static_cast<isa::ErrorCode>(chip_->read32(ctx::ERR_CODE(context))),
-          chip_->read32(ctx::ERR_INDEX(context)), chip_->read32(ctx::ERR_TAG(context)),
-          chip_->read32(ctx::ERR_DETAIL(context))};
-}
+runtime::Fault RtlDevice::fault(unsigned context) { return host::fault(*chip_, context); }
 
 void RtlDevice::reset(unsigned context) {
-  chip_->write32(ctx::CTRL(context), ctx::CTRL_RESET.put(1));
-  const std::uint64_t start = chip_->cycle();
-  while (ctx::CTRL_RESET.of(chip_->read32(ctx::CTRL(context)))) {
-    if (chip_->cycle() - start > options_.hang_cycles)
-      throw Error("context {}: its reset does not end", context);
-  }
+  host::reset(*chip_, context, options_.hang_cycles);
   if (lockstep_) lockstep_->golden().reset(context);
   doorbell_.at(context) = retired_.at(context) = 0;
   halted_.at(context) = false;
-  chip_->write32(ctx::CTRL(context), ctx::CTRL_ENABLE.put(1));
 }
 
 // --- what happens in the chip
@@ -189,17 +172,7 @@ runtime::Counters RtlDevice::peek(unsigned context) const {
 }
 
 runtime::Counters RtlDevice::counters(unsigned context) {
-  // The host's way: low word first, which keeps the high word.
-  std::array<std::uint64_t, 21> all;
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
-    const std::uint32_t address = ctx::counters::LOAD_BUSY_LO(context) + 8 * i;
-    const std::uint64_t low = chip_->read32(address);
-    all[i] = low | std::uint64_t{chip_->read32(address + 4)} << 32;
-  }
-  const auto engine = [&](unsigned e) {
-    return runtime::EngineCounters{all[4 * e], all[4 * e + 1], all[4 * e + 2], all[4 * e + 3]};
-  };
-  return {engine(0), engine(1), engine(2), engine(3), all[16], all[17], all[18], all[19], all[20]};
+  return host::counters(*chip_, context);
 }
 
 void RtlDevice::set_checkpoints(unsigned context, std::vector<std::uint32_t> indices) {

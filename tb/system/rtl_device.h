@@ -14,17 +14,11 @@
 #include <vector>
 
 #include "chip.h"
+#include "device_options.h"
 #include "lockstep.h"
 #include "runtime/device.h"
 
 namespace girih::rtl {
-
-struct DeviceOptions {
-  ChipOptions chip;
-  bool check_tiles = true;
-  std::string reproduce;                  ///< command line that a mismatch report repeats
-  std::uint64_t hang_cycles = 5'000'000;  ///< cycles without a retirement that count as a hang
-};
 
 class RtlDevice final : public runtime::Device {
  public:

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a host does with a chip's registers (docs/host.md), by register accesses alone.
+#pragma once
+
+#include <cstdint>
+
+#include "chip.h"
+#include "runtime/device.h"
+
+namespace girih::rtl::host {
+
+void set_partition(ChipPorts& chip, unsigned context, const runtime::Partition& partition);
+void set_window(ChipPorts& chip, unsigned context, unsigned window, const runtime::Window& value);
+/// Ring registers; the context is enabled.
+void set_ring(ChipPorts& chip, unsigned context, const runtime::Ring& ring);
+runtime::Fault fault(ChipPorts& chip, unsigned context);
+/// Low words first, which keeps the high ones.
+runtime::Counters counters(ChipPorts& chip, unsigned context);
+/// Resets the context, awaits the end and enables it again. Throws girih::Error after `most` cycles.
+void reset(ChipPorts& chip, unsigned context, std::uint64_t most);
+
+}  // namespace girih::rtl::host

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The netlist device: a preset mapped for ECP5, its netlist Verilated, on the bench of the RTL.
+#
+#   girih_netlist_chip_<preset>   static library, for tests: defines girih::rtl::make_netlist_chip
+#   girih_netlist_<preset>        <build>/lib/girih_netlist_<preset>.so, for ./girih --device netlist
+#
+# Never built by default: mapping and compiling take many minutes. make netlist PRESET=tiny
+add_library(girih_netlist_device STATIC dump.cpp netlist_device.cpp)
+target_link_libraries(girih_netlist_device PUBLIC girih_rtl_device)
+set_target_properties(girih_netlist_device PROPERTIES EXCLUDE_FROM_ALL ON)
+
+function(girih_netlist PRESET)
+  string(SUBSTRING ${PRESET} 0 1 first)
+  string(SUBSTRING ${PRESET} 1 -1 rest)
+  string(TOUPPER ${first} first)
+  set(rtl)
+  foreach(room IN LISTS chip_rooms)
+    girih_room_files(files ${room} ${first}${rest})
+    list(APPEND rtl ${files})
+  endforeach()
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rtl/prim/*.svh)
+  set(silicon ${CMAKE_SOURCE_DIR}/scripts/silicon)
+  set(text ${CMAKE_CURRENT_BINARY_DIR}/netlist_${PRESET}.v)
+  add_custom_command(OUTPUT ${text}
+    COMMAND ${GIRIH_PYTHON} ${silicon}/netlist_device.py --preset ${PRESET} --build ${CMAKE_BINARY_DIR}
+            --out ${text}
+    DEPENDS ${rtl} ${headers} ${GIRIH_GEN_RTL} ${silicon}/netlist_device.py ${silicon}/netlist_model.py
+            ${silicon}/lut_text.py ${silicon}/mapping.py
+    COMMENT "Netlist of ${PRESET}" USES_TERMINAL VERBATIM)
+
+  set(model girih_netlist_model_${PRESET})
+  girih_verilate(NAME ${model} TOP girih_top PRESET ${PRESET} UNITS 8
+                 SOURCES ${text} rtl/fpga/ecp5_cells/DP16KD.sv)
+  target_compile_options(${model} PRIVATE -O1)       # -O2: three times the compiler's time, no faster
+  add_library(girih_netlist_chip_${PRESET} STATIC netlist_model.cpp)
+  add_dependencies(girih_netlist_chip_${PRESET} ${model}.verilate)
+  target_compile_definitions(girih_netlist_chip_${PRESET} PRIVATE
+    GIRIH_MODEL=V${model} GIRIH_PRESET_NAME="${PRESET}" VM_TRACE=0)
+  target_link_libraries(girih_netlist_chip_${PRESET} PRIVATE ${model} girih_bfm girih_netlist_device)
+
+  add_library(girih_netlist_${PRESET} MODULE netlist_library.cpp)
+  set_target_properties(girih_netlist_${PRESET} PROPERTIES
+    PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+  target_link_libraries(girih_netlist_${PRESET} PRIVATE girih_netlist_device girih_netlist_chip_${PRESET})
+  target_link_options(girih_netlist_${PRESET} PRIVATE -Wl,--exclude-libs,ALL -Wl,-Bsymbolic)
+  set_target_properties(${model} ${model}.verilate girih_netlist_chip_${PRESET} girih_netlist_${PRESET}
+                        PROPERTIES EXCLUDE_FROM_ALL ON)
+endfunction()
+
+girih_netlist(tiny)
+girih_netlist(ecp5)
