@@ -14,7 +14,7 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl test test-long demo bench synth fpga asic lint docs format-check clean distclean
+.PHONY: help setup configure build rtl netlist test test-long demo bench synth fpga asic lint docs format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ build: configure  ## compile the tools, the models and the tests
 
 rtl: configure  ## one Verilated chip: make rtl PRESET=wide FLAVOUR=fast (or trace, or none)
 	@ninja -C $(BUILD) -j$(JOBS) girih_rtl_$(PRESET)$(SUFFIX)
+
+netlist: configure  ## the chip mapped for an FPGA, Verilated, for ./girih --device netlist: PRESET=tiny or ecp5
+	@ninja -C $(BUILD) -j$(JOBS) girih girih_netlist_$(PRESET)
 
 test: format-check build lint  ## format check, lint, then every test but the long ones
 	@$(CTEST) -LE '^long$$'

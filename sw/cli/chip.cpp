@@ -28,14 +28,15 @@ void ChipOptions::add_preset(CLI::App& app) {
 
 void ChipOptions::add_device(CLI::App& app) {
   app.add_option("--device", device,
-                 "what runs the program: the golden model, or the Verilated RTL")
-      ->check(CLI::IsMember({"golden", "rtl"}))
+                 "what runs the program: the golden model, the Verilated RTL, or the Verilated "
+                 "netlist of the chip mapped for an FPGA (tiny and ecp5; a few kHz)")
+      ->check(CLI::IsMember({"golden", "rtl", "netlist"}))
       ->capture_default_str();
   app.add_option("--check", check,
-                 "tiles: every instruction's result against the golden model as it retires (rtl); "
-                 "output: the results "
-                 "alone; none. On golden, tiles and output compare the results with the graph's "
-                 "interpreter")
+                 "tiles: every instruction's result against the golden model, as it retires (rtl) "
+                 "or one by one, fetched by debug STOREs (netlist); output: the results alone, on "
+                 "a netlist all of DRAM; none. On golden, tiles and output compare the results with "
+                 "the graph's interpreter")
       ->check(CLI::IsMember({"tiles", "output", "none"}))
       ->capture_default_str();
   app.add_option("--seed", seed, "of start-up contents, stalls and random inputs")
@@ -71,7 +72,7 @@ std::unique_ptr<runtime::Device> make_device(const ChipOptions& options,
                                              const std::string& reproduce) {
   const isa::Preset& preset = preset_named(options.preset);
   if (std::isnan(options.stalls)) throw Error("--stalls: a number of 0 to 0.95 is expected");
-  if (!options.rtl()) {
+  if (!options.simulated()) {
     if (!options.waves.empty())
       throw Error("--waves: the golden model has no signals; add --device rtl");
     return std::make_unique<runtime::GoldenDevice>(preset);
@@ -82,6 +83,14 @@ std::unique_ptr<runtime::Device> make_device(const ChipOptions& options,
   rtl.stalls = options.stalls;
   rtl.read_latency = options.latency;
   rtl.reproduce = reproduce;
+  if (options.netlist()) {
+    if (!options.waves.empty())
+      throw Error("--waves: the netlist's nets have no names to look at; add --device rtl");
+    if (preset.name != "tiny" && preset.name != "ecp5")
+      throw Error("--preset {}: there are netlists of tiny and ecp5", preset.name);
+    rtl.check_end = options.check == "output";
+    return runtime::make_netlist_device(preset, rtl);
+  }
   std::string flavour = options.check == "none" ? "fast" : "";
   if (!options.waves.empty()) {
     rtl.waves = options.waves;

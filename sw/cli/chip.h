@@ -27,6 +27,9 @@ struct ChipOptions {
   void add_preset(CLI::App& app);
   void add_device(CLI::App& app);
   bool rtl() const { return device == "rtl"; }
+  bool netlist() const { return device == "netlist"; }
+  /// A simulated chip, not the golden model alone.
+  bool simulated() const { return rtl() || netlist(); }
 };
 
 /// Top of the source tree, where models and baselines lie: the launcher says so.

@@ -35,6 +35,8 @@ const char* compared(const ChipOptions& chip) {
   if (chip.check == "none") return "nothing is compared.";
   if (chip.rtl() && chip.check == "tiles")
     return "every tile is compared with the golden model as it retires.";
+  if (chip.netlist() && chip.check == "tiles")
+    return "every tile is fetched by a debug STORE and compared with the golden model.";
   return "results are compared with the graph's interpreter.";
 }
 
@@ -58,7 +60,10 @@ void demo(const DemoOptions& options, Invocation& invocation) {
       "preset {}.\n"
       "Each image goes through the {}; {}\n\n",
       program.instructions.size(), options.chip.preset,
-      options.chip.rtl() ? "Verilated RTL" : "golden model", compared(options.chip));
+      options.chip.rtl()       ? "Verilated RTL"
+      : options.chip.netlist() ? "Verilated netlist"
+                               : "golden model",
+      compared(options.chip));
   Inference inference(graph, program, options.chip, invocation.command_line);
   runtime::Device& device = inference.device();
   std::size_t right = 0;
@@ -103,7 +108,7 @@ void demo(const DemoOptions& options, Invocation& invocation) {
         counters.cycles, counters.macs,
         utilisation(device.preset(), counters.macs, counters.cycles), program.array_macs);
   }
-  const bool tiles = options.chip.rtl() && options.chip.check == "tiles";
+  const bool tiles = options.chip.simulated() && options.chip.check == "tiles";
   const std::uint64_t mismatches = checked.mismatches + differing;
   const bool complete =
       counters.macs == options.images * program.array_macs &&

@@ -63,6 +63,12 @@ std::vector<Samples> read_inputs(const RunOptions& options, const compiler::Prog
   return samples;
 }
 
+/// Cycles of a netlist that is compared tile by tile are not those of the program alone.
+const char* dumps(const ChipOptions& chip) {
+  const bool apart = chip.netlist() && chip.check == "tiles";
+  return apart ? " (one instruction at a time, debug STOREs in between)" : "";
+}
+
 void print_summary(const compiler::Program& program, const RunOptions& options,
                    runtime::Device& device, std::size_t samples, std::uint64_t compared,
                    std::uint64_t differing) {
@@ -72,12 +78,13 @@ void print_summary(const compiler::Program& program, const RunOptions& options,
                            program.model, options.chip.device, options.chip.preset, samples,
                            samples == 1 ? "" : "s", counters.retired, counters.macs);
   if (counters.cycles > 0) {
-    std::cout << fmt::format("{} cycles, {:.1f} % of the array's peak, {} bytes read, {} written\n",
-                             counters.cycles,
+    std::cout << fmt::format("{} cycles{}, {:.1f} % of the array's peak, {} bytes read, {} "
+                             "written\n",
+                             counters.cycles, dumps(options.chip),
                              utilisation(device.preset(), counters.macs, counters.cycles),
                              counters.bytes_read, counters.bytes_written);
   }
-  if (options.chip.rtl() && options.chip.check == "tiles") {
+  if (options.chip.simulated() && options.chip.check == "tiles") {
     std::cout << fmt::format(
         "{} tiles ({} elements, {} bytes) compared with the golden model, {} mismatches\n",
         checked.instructions, checked.elements, checked.bytes, checked.mismatches);
@@ -122,7 +129,7 @@ void run(const RunOptions& options, Invocation& invocation) {
   if (!checked.first_mismatch.empty()) std::cerr << checked.first_mismatch << "\n";
   print_summary(program, options, device, samples, compared, differing);
 
-  const bool tiles = options.chip.rtl() && options.chip.check == "tiles";
+  const bool tiles = options.chip.simulated() && options.chip.check == "tiles";
   bool held = checked.mismatches == 0 && differing == 0;
   if (held && tiles && (checked.instructions == 0 || checked.instructions != counters.retired)) {
     std::cerr << fmt::format("girih: {} instructions retired, {} were compared\n", counters.retired,

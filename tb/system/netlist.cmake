@@ -50,3 +50,35 @@ endfunction()
 
 girih_netlist(tiny)
 girih_netlist(ecp5)
+
+# Tests: long, since mapping and compiling take minutes; the first one does that, `make build` does not.
+function(girih_netlist_tests PRESET)
+  set(programs)
+  foreach(test IN LISTS ARGN)
+    set(name ${test}_netlist_${PRESET}_test)
+    add_executable(${name} EXCLUDE_FROM_ALL ${test}_test.cpp)
+    target_compile_definitions(${name} PRIVATE GIRIH_NETLIST
+      GIRIH_BREAKS="${CMAKE_CURRENT_BINARY_DIR}/netlist_${PRESET}.breaks.json")
+    target_link_libraries(${name} PRIVATE girih_netlist_device girih_netlist_chip_${PRESET} girih_random
+                                          girih_tb nlohmann_json::nlohmann_json GTest::gtest_main)
+    list(APPEND programs ${name})
+    add_test(NAME netlist.${PRESET}.${test} COMMAND ${name})
+    set_tests_properties(netlist.${PRESET}.${test} PROPERTIES
+      TIMEOUT 3600 LABELS long FIXTURES_REQUIRED netlist_${PRESET})
+  endforeach()
+  add_test(NAME netlist.${PRESET}.build
+    COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target girih_netlist_${PRESET} girih ${programs})
+  set_tests_properties(netlist.${PRESET}.build PROPERTIES
+    TIMEOUT 7200 LABELS long FIXTURES_SETUP netlist_${PRESET} RUN_SERIAL TRUE)
+  foreach(check tiles output)
+    add_test(NAME netlist.${PRESET}.demo_${check}
+      COMMAND ${CMAKE_COMMAND} -E env GIRIH_ROOT=${CMAKE_SOURCE_DIR}
+              ${CMAKE_BINARY_DIR}/sw/cli/girih demo --device netlist --preset ${PRESET} --check ${check}
+              --images 2)
+    set_tests_properties(netlist.${PRESET}.demo_${check} PROPERTIES
+      TIMEOUT 3600 LABELS long FIXTURES_REQUIRED netlist_${PRESET})
+  endforeach()
+endfunction()
+
+girih_netlist_tests(tiny system fault netlist)
+girih_netlist_tests(ecp5 system)

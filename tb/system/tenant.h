@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "isa/instruction.h"
-#include "rtl_device.h"
+#include "test_device.h"
 
 namespace girih::rtl {
 
@@ -25,7 +25,7 @@ class Tenant {
  public:
   static constexpr unsigned kRing = 0, kConstants = 1, kWorkspace = 2;
 
-  Tenant(RtlDevice& device, unsigned context, const TenantSizes& sizes = {})
+  Tenant(TestDevice& device, unsigned context, const TenantSizes& sizes = {})
       : device_(device), context_(context), sizes_(sizes) {
     const isa::Preset& preset = device.preset();
     const std::uint32_t spm = preset.spm_kib * 1024 / preset.contexts,
@@ -79,7 +79,7 @@ class Tenant {
     return (std::uint64_t{sizes_.ring} * isa::kBytes + 4095) / 4096 * 4096;
   }
 
-  RtlDevice& device_;
+  TestDevice& device_;
   const unsigned context_;
   TenantSizes sizes_;
   std::uint32_t head_ = 0;

@@ -22,7 +22,8 @@ module CCU2C #(
   output logic COUT
 );
 
-  if ((INJECT1_0 != "YES" && INJECT1_0 != "NO") || (INJECT1_1 != "YES" && INJECT1_1 != "NO")) begin : gen_bad_inject
+  if ((INJECT1_0 != "YES" && INJECT1_0 != "NO") ||
+      (INJECT1_1 != "YES" && INJECT1_1 != "NO")) begin : gen_bad_inject
     $fatal(1, "CCU2C: INJECT1_0 and INJECT1_1 must be YES or NO");
   end
 

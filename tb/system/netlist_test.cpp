@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The netlist device itself: instructions that overlap, and netlists with one wrong entry in one lookup
+// table, which must be found. What programs do on a netlist: system_test.cpp and fault_test.cpp.
+//
+// GIRIH_BREAKS is the list of tables that can be broken (scripts/silicon/netlist_model.py).
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "generator.h"
+#include "tenant.h"
+
+namespace girih::rtl {
+namespace {
+
+DeviceOptions options(std::uint32_t seed) {
+  DeviceOptions out;
+  out.chip.seed = seed;
+  out.chip.memory.stalls = 0.1;
+  out.hang_cycles = 20000;
+  out.reproduce = fmt::format("netlist_test with seed {}", seed);
+  return out;
+}
+
+random::Program random_program(random::Draw& draw, TestDevice& device, Tenant& tenant,
+                               unsigned instructions) {
+  const random::Slice slice{tenant.sizes().spm, tenant.sizes().acc,
+                            static_cast<std::uint32_t>(tenant.sizes().constants),
+                            static_cast<std::uint32_t>(tenant.sizes().workspace)};
+  random::Program program = random::generate(draw, device.preset(), slice, instructions);
+  tenant.write(Tenant::kConstants, 0, program.constants);
+  for (unsigned i = 0; i < 32; ++i) device.set_param(tenant.context(), i, program.params[i]);
+  return program;
+}
+
+TenantSizes long_ring() {
+  TenantSizes sizes;
+  sizes.ring = 256;
+  return sizes;
+}
+
+class Random : public testing::TestWithParam<std::uint32_t> {
+ protected:
+  /// Random legal programs in all contexts at once.
+  void run(NetlistDevice::Mode mode) {
+    random::Draw draw(GetParam());
+    NetlistDevice device(options(GetParam()), mode);
+    std::vector<Tenant> tenants;
+    std::vector<random::Program> programs;
+    for (unsigned c = 0; c < device.preset().contexts; ++c) {
+      tenants.emplace_back(device, c, long_ring());
+      tenants.back().fill(draw.rng());
+      programs.push_back(random_program(draw, device, tenants.back(), 60));
+    }
+    for (unsigned c = 0; c < tenants.size(); ++c) tenants[c].submit(programs[c].instructions);
+    device.run_all();
+    ASSERT_EQ(device.checked().first_mismatch, "");
+    try {
+      device.finish();
+    } catch (const Mismatch& mismatch) {
+      FAIL() << mismatch.what();
+    }
+    for (unsigned c = 0; c < tenants.size(); ++c) {
+      EXPECT_FALSE(device.halted(c));
+      EXPECT_EQ(device.counters(c).retired, programs[c].instructions.size());
+    }
+    EXPECT_TRUE(device.chip().bus_failures().empty()) << device.chip().bus_failures().front();
+  }
+};
+
+TEST_P(Random, ProgramsOverlap) { run(NetlistDevice::Mode::kEnd); }
+TEST_P(Random, ProgramsInstructionByInstruction) { run(NetlistDevice::Mode::kTiles); }
+INSTANTIATE_TEST_SUITE_P(Seeds, Random, testing::Values(1, 2));
+
+TEST(NetlistDevice, KeepsItsWindows) {
+  NetlistDevice device(options(1));
+  EXPECT_THROW(device.set_window(0, NetlistDevice::kDumpWindow, {0, 4096, true, true}), Error);
+  EXPECT_THROW(device.set_ring(0, {0, 0, 24}), Error);
+}
+
+// --- broken netlists
+// -----------------------------------------------------------------------------------
+
+struct Verdict {
+  std::string engine, report;  ///< engine "": nothing found
+};
+
+/// A random program in one context of a netlist with table `number` broken.
+Verdict round_with(unsigned number, std::uint32_t seed) {
+  random::Draw draw(seed);
+  NetlistDevice device(options(seed));
+  Tenant tenant(device, 0, long_ring());
+  tenant.fill(draw.rng());
+  const random::Program program = random_program(draw, device, tenant, 40);
+  device.chip().break_table(number);
+  try {
+    tenant.submit(program.instructions);
+    device.run_all();
+    if (device.mismatch() != nullptr) return {device.mismatch()->engine, device.mismatch()->what()};
+    if (device.halted(0)) return {"fault", "a legal program stopped with an error"};
+    device.finish();
+  } catch (const Mismatch& mismatch) {
+    return {mismatch.engine, mismatch.what()};
+  } catch (const Error& hang) {
+    return {"hang", hang.what()};
+  }
+  return {};
+}
+
+/// Engines whose instructions a block's defect may spoil.
+bool names(const std::string& block, const std::string& engine) {
+  if (block == "u_load") return engine == "LOAD";
+  if (block == "u_store") return engine == "STORE" || engine == "none";
+  if (block == "u_matrix") return engine == "MATRIX";
+  if (block == "u_vector") return engine == "VECTOR";
+  return true;  // frontend, memories, bus: whatever they serve
+}
+
+TEST(BrokenNetlist, IsFoundAndNamed) {
+  std::ifstream file(GIRIH_BREAKS);
+  const nlohmann::json breaks = nlohmann::json::parse(file);
+  ASSERT_GT(breaks.size(), 10U);
+  std::map<std::string, std::array<unsigned, 3>> blocks;  // tried, found, engine named
+  for (const nlohmann::json& b : breaks) {
+    const auto block = b["block"].get<std::string>();
+    Verdict verdict;
+    for (std::uint32_t seed = 1; seed <= 2 && verdict.engine.empty(); ++seed)
+      verdict = round_with(b["break"].get<unsigned>(), seed);
+    auto& [tried, found, named] = blocks[block];
+    ++tried;
+    found += !verdict.engine.empty();
+    named += !verdict.engine.empty() && names(block, verdict.engine);
+    std::cout << fmt::format("{:12} {} entry {}: {}\n", block, b["cell"].get<std::string>(),
+                             b["entry"].get<unsigned>(),
+                             verdict.engine.empty() ? "not found" : "found in " + verdict.engine);
+    if (!verdict.engine.empty() && found == 1) std::cout << verdict.report;
+    std::cout << std::flush;
+  }
+  unsigned all = 0;
+  for (const auto& [block, counts] : blocks) {
+    const auto& [tried, found, named] = counts;
+    std::cout << fmt::format("{}: {} of {} found, {} named\n", block, found, tried, named);
+    all += found;
+    if (block == "u_matrix" || block == "u_vector" || block == "u_load" || block == "u_store")
+      EXPECT_GT(named, 0U) << block;
+  }
+  // An entry may be one that never comes up; most do.
+  EXPECT_GE(2 * all, breaks.size());
+  EXPECT_EQ(round_with(0, 1).engine, "") << "without a break nothing is found";
+}
+
+}  // namespace
+}  // namespace girih::rtl
