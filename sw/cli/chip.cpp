@@ -35,8 +35,8 @@ void ChipOptions::add_device(CLI::App& app) {
   app.add_option("--check", check,
                  "tiles: every instruction's result against the golden model, as it retires (rtl) "
                  "or one by one, fetched by debug STOREs (netlist); output: the results alone, on "
-                 "a netlist all of DRAM; none. On golden, tiles and output compare the results with "
-                 "the graph's interpreter")
+                 "a netlist all of DRAM; none. On golden, tiles and output compare the results "
+                 "with the graph's interpreter")
       ->check(CLI::IsMember({"tiles", "output", "none"}))
       ->capture_default_str();
   app.add_option("--seed", seed, "of start-up contents, stalls and random inputs")

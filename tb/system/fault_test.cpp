@@ -235,7 +235,7 @@ class Fault : public testing::TestWithParam<Case> {
     sizes.ring = 512;
     std::vector<Tenant> tenants;
     for (unsigned c = 0; c < 2; ++c) tenants.emplace_back(device, c, sizes).fill(rng);
-    Chip& chip = device.chip();
+    auto& chip = device.chip();
     chip.write32(regs::ctx::IRQ_ENABLE(kVictim), regs::ctx::IRQ_ENABLE_ERROR.put(1));
 
     Program program = good(100);

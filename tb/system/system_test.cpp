@@ -91,7 +91,7 @@ void expect_clean(TestDevice& device) {
 TEST(Registers, SayWhatChipItIs) {
   TestDevice device(options(1, 0));
   const isa::Preset& p = device.preset();
-  Chip& chip = device.chip();
+  auto& chip = device.chip();
   EXPECT_EQ(chip.read32(regs::admin::ID), 0x48524947U);
   EXPECT_EQ(chip.read32(regs::admin::K_DIM), p.k_dim);
   EXPECT_EQ(chip.read32(regs::admin::CONTEXTS), p.contexts);
