@@ -14,7 +14,8 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl netlist test test-long demo bench synth fpga asic lint docs format-check clean distclean
+.PHONY: help setup configure build rtl netlist test test-long demo bench synth fpga asic lint docs
+.PHONY: format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
