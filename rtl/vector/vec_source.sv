@@ -364,8 +364,8 @@ module vec_source
         automatic logic [31:0] from = bank[bank_t'(unsigned'(pos) >> (2'd2 - pipe4_q.size))];
         if (inside_word(pos, pipe4_q.acc, pipe4_q.size)) begin
           unique case (pipe4_q.size)
-            2'd0:    item_q[write_q] <= {24'b0, from[8*pos[1:0] +: 8]};
-            2'd1:    item_q[write_q] <= {16'b0, from[16*pos[0] +: 16]};
+            2'd0:    item_q[write_q] <= {24'b0, from[8*unsigned'(pos[1:0]) +: 8]};
+            2'd1:    item_q[write_q] <= {16'b0, from[16*unsigned'(pos[0]) +: 16]};
             default: item_q[write_q] <= from;
           endcase
         end
