@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Lints the RTL: Verilator -Wall with warnings fatal, and the synthesis check, for every preset.
+"""Lints the RTL: Verilator -Wall with warnings fatal, and the synthesis check, for every preset; parts of
+signed variables, which simulation and synthesis read differently.
 
   lint.py --build BUILD [--preset Base]... [--room pkg --room prim ...] [--top MODULE] [--jobs 2]
 
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import rtl_files
+import signed_parts
 
 SCRIPTS = Path(__file__).resolve().parent
 
@@ -65,6 +67,16 @@ def run(title: str, command: list[str], files: list[Path], remembered: Path) -> 
     return passed
 
 
+def check_signed_parts() -> bool:
+    files = sorted((rtl_files.ROOT / "rtl").rglob("*.sv"))
+    types = signed_parts.types_of(files)
+    found = [text for path in files for text in signed_parts.findings(path, types)]
+    print(f"parts of signed variables: {'FAIL' if found else 'pass'}", flush=True)
+    for text in found:
+        print(text, file=sys.stderr, flush=True)
+    return not found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, required=True, help="build folder, for the generated RTL")
@@ -85,7 +97,8 @@ def main() -> int:
         tasks.append((f"synthesis check: {args.top} {preset:5}",
                       synth_command(generated, preset, args.top, args.room), files, remembered))
     with ThreadPoolExecutor(args.jobs) as pool:
-        return 0 if all(list(pool.map(lambda task: run(*task), tasks))) else 1
+        passed = [check_signed_parts(), *pool.map(lambda task: run(*task), tasks)]
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":
