@@ -3,9 +3,13 @@
 // The netlist device itself: instructions that overlap, and netlists with one wrong entry in one lookup
 // table, which must be found. What programs do on a netlist: system_test.cpp and fault_test.cpp.
 //
+//   GIRIH_SEED=7 netlist_netlist_tiny_test --gtest_filter=...       one seed alone
+//   GIRIH_BREAK=12 GIRIH_SEED=1 netlist_netlist_tiny_test           one broken table alone
+//
 // GIRIH_BREAKS is the list of tables that can be broken (scripts/silicon/netlist_model.py).
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -17,12 +21,29 @@
 namespace girih::rtl {
 namespace {
 
-DeviceOptions options(std::uint32_t seed) {
+std::optional<std::uint32_t> from_environment(const char* name) {
+  const char* const text = std::getenv(name);
+  if (text == nullptr) return std::nullopt;
+  return static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
+}
+
+std::vector<std::uint32_t> seeds() {
+  const auto one = from_environment("GIRIH_SEED");
+  return one ? std::vector{*one} : std::vector<std::uint32_t>{1, 2};
+}
+
+/// `broken`: the table that is broken; 0: none.
+DeviceOptions options(std::uint32_t seed, unsigned broken = 0) {
   DeviceOptions out;
   out.chip.seed = seed;
   out.chip.memory.stalls = 0.1;
   out.hang_cycles = 20000;
-  out.reproduce = fmt::format("netlist_test with seed {}", seed);
+  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+  const std::string suite = test.test_suite_name(), name = test.name();
+  out.reproduce = fmt::format(
+      "GIRIH_SEED={} {}{} --gtest_filter={}.{}*", seed,
+      broken == 0 ? "" : fmt::format("GIRIH_BREAK={} ", broken),
+      testing::internal::GetArgvs().front(), suite, name.substr(0, name.find('/')));
   return out;
 }
 
@@ -74,7 +95,7 @@ class Random : public testing::TestWithParam<std::uint32_t> {
 
 TEST_P(Random, ProgramsOverlap) { run(NetlistDevice::Mode::kEnd); }
 TEST_P(Random, ProgramsInstructionByInstruction) { run(NetlistDevice::Mode::kTiles); }
-INSTANTIATE_TEST_SUITE_P(Seeds, Random, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Seeds, Random, testing::ValuesIn(seeds()));
 
 TEST(NetlistDevice, KeepsItsWindows) {
   NetlistDevice device(options(1));
@@ -92,7 +113,7 @@ struct Verdict {
 /// A random program in one context of a netlist with table `number` broken.
 Verdict round_with(unsigned number, std::uint32_t seed) {
   random::Draw draw(seed);
-  NetlistDevice device(options(seed));
+  NetlistDevice device(options(seed, number));
   Tenant tenant(device, 0, long_ring());
   tenant.fill(draw.rng());
   const random::Program program = random_program(draw, device, tenant, 40);
@@ -120,16 +141,28 @@ bool names(const std::string& block, const std::string& engine) {
   return true;  // frontend, memories, bus: whatever they serve
 }
 
+/// A report of a wrong element says where it is and how to see it again.
+void expect_complete(const std::string& report, unsigned broken) {
+  for (const std::string word : {"mismatch: context 0, instruction ", "element ", "expected ", "got ",
+                                 "reproduce GIRIH_SEED="})
+    EXPECT_NE(report.find(word), std::string::npos) << word << " is not in\n" << report;
+  EXPECT_NE(report.find(fmt::format("GIRIH_BREAK={} ", broken)), std::string::npos) << report;
+}
+
 TEST(BrokenNetlist, IsFoundAndNamed) {
   std::ifstream file(GIRIH_BREAKS);
   const nlohmann::json breaks = nlohmann::json::parse(file);
   ASSERT_GT(breaks.size(), 10U);
+  const auto only = from_environment("GIRIH_BREAK");
   std::map<std::string, std::array<unsigned, 3>> blocks;  // tried, found, engine named
+  unsigned reports = 0;
   for (const nlohmann::json& b : breaks) {
+    const auto number = b["break"].get<unsigned>();
+    if (only.value_or(number) != number) continue;
     const auto block = b["block"].get<std::string>();
     Verdict verdict;
-    for (std::uint32_t seed = 1; seed <= 2 && verdict.engine.empty(); ++seed)
-      verdict = round_with(b["break"].get<unsigned>(), seed);
+    for (const std::uint32_t seed : seeds())
+      if (verdict.engine.empty()) verdict = round_with(number, seed);
     auto& [tried, found, named] = blocks[block];
     ++tried;
     found += !verdict.engine.empty();
@@ -137,9 +170,14 @@ TEST(BrokenNetlist, IsFoundAndNamed) {
     std::cout << fmt::format("{:12} {} entry {}: {}\n", block, b["cell"].get<std::string>(),
                              b["entry"].get<unsigned>(),
                              verdict.engine.empty() ? "not found" : "found in " + verdict.engine);
-    if (!verdict.engine.empty() && found == 1) std::cout << verdict.report;
+    if (!verdict.engine.empty() && (found == 1 || only)) std::cout << verdict.report;
     std::cout << std::flush;
+    if (verdict.report.find("element ") != std::string::npos) {
+      expect_complete(verdict.report, number);
+      ++reports;
+    }
   }
+  if (only) return;
   unsigned all = 0;
   for (const auto& [block, counts] : blocks) {
     const auto& [tried, found, named] = counts;
@@ -149,6 +187,7 @@ TEST(BrokenNetlist, IsFoundAndNamed) {
       EXPECT_GT(named, 0U) << block;
     }
   }
+  EXPECT_GT(reports, 5U);
   // An entry may be one that never comes up; most do.
   EXPECT_GE(2 * all, breaks.size());
   EXPECT_EQ(round_with(0, 1).engine, "") << "without a break nothing is found";

@@ -183,6 +183,10 @@ class Errors(Case):
     with unittest.mock.patch.dict(os.environ, GIRIH_LIB=str(self.path("nothing"))):
       self.refused("run", MODELS / "digits.onnx", "--random", "1", "--device", "rtl", "--preset", "wide",
                    says=["make rtl PRESET=wide"])
+      self.refused("run", MODELS / "digits.onnx", "--random", "1", "--device", "netlist", "--preset", "ecp5",
+                   says=["girih_netlist_ecp5.so is not built", "make netlist PRESET=ecp5"])
+      self.refused("demo", "--device", "netlist", "--preset", "base",
+                   says=["--preset base", "netlists of tiny and ecp5"])
 
   def test_hostile_arrays(self):
     def array(header, data=b""):
