@@ -88,6 +88,10 @@ module matrix_array #(
   logic signed [31:0] pair_q [N][K/2];
   logic signed [31:0] dot_q [N];
 
+  // Read as a whole: an array that is only read and written element by element is a memory to Yosys.
+  logic signed [31:0] pair [N][K/2];
+  assign pair = pair_q;
+
   always_ff @(posedge clk_i) begin
     if (pair_valid_i) begin
       for (int unsigned n = 0; n < N; n++) begin
@@ -103,7 +107,7 @@ module matrix_array #(
     if (dot_valid_i) begin
       for (int unsigned n = 0; n < N; n++) begin
         automatic logic signed [31:0] sum = '0;
-        for (int unsigned i = 0; i < K / 2; i++) sum += pair_q[n][i];
+        for (int unsigned i = 0; i < K / 2; i++) sum += pair[n][i];
         dot_q[n] <= sum;
       end
     end
