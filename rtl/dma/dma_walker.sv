@@ -47,7 +47,8 @@ module dma_walker
   typedef girih_pkg::spm_addr_t addr_t;
 
   state_e      state_q, state_d;
-  phase_e      phase_q;
+  // Not reset: in a code of the mapper's it could wake up in no state at all.
+  (* fsm_encoding = "none" *) phase_e phase_q;
   copy_t       c_q;
   length_t     f0_q;                     // bytes of a whole row
   addr_t       after_at_q;               // where after0 begins in a row

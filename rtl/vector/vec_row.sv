@@ -135,7 +135,8 @@ module vec_row
   // ---------------------------------------------------------------- the lanes
   logic [EntryWidth-1:0] entry;              // that the issued operation changes
   logic [EntryWidth-1:0] pipe_entry_q [Latency-1];
-  logic [3:0]            pipe_op_q;
+  // Not reset: it keeps its code, so that it is some operation from the start.
+  (* fsm_encoding = "none" *) logic [3:0] pipe_op_q;
   logic [31:0]           lane_first [Lanes]; // entry 0 of every lane
 
   assign entry = (state_q == StChunks) ? EntryWidth'(chunk_q) : entry_q;

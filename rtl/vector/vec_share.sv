@@ -24,7 +24,8 @@ module vec_share #(
   typedef logic [$clog2(Clients)-1:0] index_t;
 
   logic   asking_q;
-  index_t who, who_q;
+  index_t who;
+  (* fsm_encoding = "none" *) index_t who_q;     // not reset: a client's number, not a state
 
   always_comb begin
     who = '0;
