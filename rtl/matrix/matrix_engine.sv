@@ -10,7 +10,7 @@
 //                          +-------------- tag, fixed latency -----------+--- acc read
 //
 //   throughput    a row a cycle over passes and instructions, see matrix_rows for what may hold it up
-//   latency       3 + beats of the first tile from cmd to the first row's issue on an idle engine,
+//   latency       4 + beats of the first tile from cmd to the first row's issue on an idle engine,
 //                 Depth + 2 from a row's issue to its visible accumulators and to done
 //   back-pressure cmd_ready_o from state alone: two instructions wait, at most four are in flight
 
@@ -140,7 +140,7 @@ module matrix_engine #(
   );
 
   // ---------------------------------------------------------------- rows
-  logic     pass_valid, pass_next, slot;
+  logic     pass_valid, pass_next;
   pass_t    pass;
   segment_t segment;
   row_tag_t tag [1:Depth];                 // tag[i]: the row issued i cycles ago
@@ -148,17 +148,17 @@ module matrix_engine #(
 
   matrix_passes #(.Cfg(Cfg)) u_passes (
     .clk_i, .rst_ni,
-    .push_valid_i(accept), .push_ready_o(passes_ready), .push_i(a_passes), .push_slot_o(slot),
+    .push_valid_i(accept), .push_ready_o(passes_ready), .push_i(a_passes),
     .valid_o(pass_valid), .pass_o(pass), .next_i(pass_next)
   );
 
   matrix_rows #(.Cfg(Cfg), .Hazard(Hazard)) u_rows (
     .clk_i, .rst_ni,
-    .push_valid_i(accept), .push_ready_o(rows_ready), .push_slot_i(slot), .push_i(rows),
+    .push_valid_i(accept), .push_ready_o(rows_ready), .push_i(rows),
     .pass_valid_i(pass_valid), .pass_i(pass), .pass_next_o(pass_next),
     .tile_full_i(tile_full), .tile_take_o(tile_take),
     .spm_valid_o(spm_rd_valid_o[1:0]), .spm_word_o(spm_rd_word_o[0:1]), .segment_o(segment),
-    .flight_i(tag[1:Hazard]), .tag_o(tag[1]), .stall_o(stall)
+    .flight_i(tag[1:Hazard-1]), .tag_o(tag[1]), .stall_o(stall)
   );
 
   for (genvar i = 2; i <= Depth; i++) begin : gen_tag

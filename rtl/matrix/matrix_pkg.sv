@@ -32,7 +32,6 @@ package matrix_pkg;
     logic       first_k;        // first of its row tile: accumulators start here
     logic       first;          // first of its instruction
     logic       last;           // last of its instruction
-    logic       slot;           // which of two instructions in waiting
   } pass_t;
 
   // An 8-bit operand type with its zero point. Signed values are moved to 0..255 by their top bit,

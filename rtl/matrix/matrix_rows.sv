@@ -3,14 +3,18 @@
 // The front of the array: issues one row a cycle, and everything behind it has a fixed latency.
 // It asks the scratchpad for the activation segment (ports that never wait) and sends the row's tag.
 //
-// A row waits here, and only here, for
+//   pass --> row's addresses --> head: hazards known --> issue --> request, tag
+//
+// A row waits here, at the head and only there, for
 //   - the weight tile of its pass (first row of a pass);
 //   - an accumulator row that a row before it has yet to write (Hazard rows back): passes shorter
 //     than Hazard + 1 rows are stretched to that many cycles.
+// The comparisons are made when a row comes to the head: there a bit each tells how far the row that
+// it waits for has come, and the decision is a few gates long.
 //
-//   latency       1 cycle from issue to request; 1 cycle from the last row of a pass to the next pass
+//   latency       2 cycles from a pass to its first row at the head, 1 cycle from issue to request
 //   throughput    a row a cycle, across passes and instructions
-//   back-pressure push_ready_o from state alone: fewer than two instructions held
+//   back-pressure push_ready_o from state alone: no instruction waits
 
 `include "prim_assert.svh"
 
@@ -23,7 +27,6 @@ module matrix_rows #(
 
   input  logic                   push_valid_i,
   output logic                   push_ready_o,
-  input  logic                   push_slot_i,
   input  matrix_pkg::rows_t      push_i,
 
   input  logic                   pass_valid_i,
@@ -37,7 +40,7 @@ module matrix_rows #(
   output girih_pkg::spm_addr_t   spm_word_o [2],
   output matrix_pkg::segment_t   segment_o,     // with the request
 
-  input  matrix_pkg::row_tag_t   flight_i [1:Hazard],   // rows issued 1..Hazard cycles ago
+  input  matrix_pkg::row_tag_t   flight_i [1:Hazard-1], // rows issued so many cycles ago
   output matrix_pkg::row_tag_t   tag_o,         // one cycle after issue, with the request
   output logic                   stall_o        // a row is there and waits
 );
@@ -48,106 +51,164 @@ module matrix_rows #(
   localparam int unsigned AddrBits = $clog2(Cfg.SpmKiB * 1024);
   localparam int unsigned RowBits  = $clog2(Cfg.AccKiB * 1024 / (4 * Cfg.NDim));
 
-  // ---------------------------------------------------------------- instructions in waiting
-  rows_t      slot_q [2];
-  logic [1:0] count_q;
-  logic       finish;
+  // ---------------------------------------------------------------- instructions
+  rows_t wait_q, cur_q;                       // the next one; the one whose rows come
+  logic  wait_valid_q, load;
 
-  assign push_ready_o = !count_q[1];
+  assign push_ready_o = !wait_valid_q;
 
   always_ff @(posedge clk_i) begin
-    if (push_valid_i && push_ready_o) slot_q[push_slot_i] <= push_i;
+    if (!rst_ni) wait_valid_q <= 1'b0;
+    else if (push_valid_i && push_ready_o) wait_valid_q <= 1'b1;
+    else if (load && pass_i.first) wait_valid_q <= 1'b0;
   end
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) count_q <= '0;
-    else if ((push_valid_i && push_ready_o) != finish) count_q <= finish ? count_q - 2'd1 : count_q + 2'd1;
+    if (push_valid_i && push_ready_o) wait_q <= push_i;
   end
 
-  // ---------------------------------------------------------------- the row to issue
-  logic        busy_q, first_row_q, first_k_q, last_pass_q, slot_q_q;
+  // ---------------------------------------------------------------- the row after the one at the head
+  logic        busy_q, first_row_q, first_k_q, last_pass_q;
   logic [4:0]  k_last_q, n_last_q;
   spm_addr_t   addr_q, addr1_q, addr2_q;      // this row, and where the loops of a level began
   logic [15:0] m0_left_q, m1_left_q, m2_left_q;
+  logic        last_m0_q, last_m1_q, last_m2_q;
   row_t        row_q, tile_row_q, bias_row_q;
-  logic        start_zero_q, start_bias_q;
 
-  logic last_m0, last_m1, last_row;
-  assign last_m0  = m0_left_q == '0;
-  assign last_m1  = m1_left_q == '0;
-  assign last_row = last_m0 && last_m1 && m2_left_q == '0;
+  logic advance, last_m01, last_row;
+  assign last_m01 = last_m0_q && last_m1_q;
+  assign last_row = last_m01 && last_m2_q;
+
+  logic unused_cur;
+  assign unused_cur = ^cur_q;
 
   // Rows of the first pass take the bias row, read once with the first of them and kept by the port.
-  logic bias, read, hazard, issue;
-  logic [RowBits-1:0] read_row;
-  assign bias     = first_k_q && start_bias_q;
-  assign read     = bias ? first_row_q : !(first_k_q && start_zero_q);
-  assign read_row = RowBits'(bias ? bias_row_q : row_q);
+  logic bias, zero, read;
+  row_t read_row;
+  assign bias     = first_k_q && cur_q.start_bias;
+  assign zero     = first_k_q && cur_q.start_zero;
+  assign read     = bias ? first_row_q : !zero;
+  assign read_row = row_t'(RowBits'(bias ? bias_row_q : row_q));
 
-  always_comb begin
-    hazard = 1'b0;
-    for (int unsigned i = 1; i <= Hazard; i++) begin
-      if (flight_i[i].valid && flight_i[i].row == row_t'(read_row)) hazard = 1'b1;
-    end
-  end
-
-  assign issue       = busy_q && (!first_row_q || tile_full_i) && !(read && hazard);
-  assign tile_take_o = issue && first_row_q;
-  assign stall_o     = busy_q && !issue;
-  assign finish      = issue && last_row && last_pass_q;
-
-  logic load;
-  assign load        = pass_valid_i && (!busy_q || (issue && last_row));
+  assign load        = pass_valid_i && (!busy_q || (advance && last_row));
   assign pass_next_o = load;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) busy_q <= 1'b0;
     else if (load) busy_q <= 1'b1;
-    else if (issue && last_row) busy_q <= 1'b0;
+    else if (advance && last_row) busy_q <= 1'b0;
   end
+
+  row_t next_tile_row;
+  assign next_tile_row = pass_i.first   ? wait_q.acc :
+                         pass_i.first_k ? tile_row_q + cur_q.acc_n : tile_row_q;
 
   always_ff @(posedge clk_i) begin
     if (load) begin
-      automatic row_t tile_row = pass_i.first   ? slot_q[pass_i.slot].acc :
-                                 pass_i.first_k ? tile_row_q + slot_q[pass_i.slot].acc_n : tile_row_q;
       first_row_q  <= 1'b1;
       first_k_q    <= pass_i.first_k;
       last_pass_q  <= pass_i.last;
-      slot_q_q     <= pass_i.slot;
       k_last_q     <= pass_i.k_last;
       n_last_q     <= pass_i.n_last;
-      addr_q       <= pass_i.addr;
-      addr1_q      <= pass_i.addr;
-      addr2_q      <= pass_i.addr;
-      m0_left_q    <= slot_q[pass_i.slot].m0_last;
-      m1_left_q    <= slot_q[pass_i.slot].m1_last;
-      m2_left_q    <= slot_q[pass_i.slot].m2_last;
-      start_zero_q <= slot_q[pass_i.slot].start_zero;
-      start_bias_q <= slot_q[pass_i.slot].start_bias;
-      row_q        <= tile_row;
-      tile_row_q   <= tile_row;
-      if (pass_i.first)        bias_row_q <= slot_q[pass_i.slot].bias;
-      else if (pass_i.first_k) bias_row_q <= bias_row_q + slot_q[pass_i.slot].bias_n;
-    end else if (issue) begin
+      row_q        <= next_tile_row;
+      tile_row_q   <= next_tile_row;
+      if (pass_i.first) cur_q <= wait_q;
+      if (pass_i.first)        bias_row_q <= wait_q.bias;
+      else if (pass_i.first_k) bias_row_q <= bias_row_q + cur_q.bias_n;
+    end else if (advance) begin
       first_row_q <= 1'b0;
       row_q       <= row_q + row_t'(1);
-      if (!last_m0) begin
-        addr_q    <= addr_q + slot_q[slot_q_q].m0;
-        m0_left_q <= m0_left_q - 16'd1;
-      end else begin
-        automatic spm_addr_t addr = last_m1 ? addr2_q + slot_q[slot_q_q].m2
-                                            : addr1_q + slot_q[slot_q_q].m1;
-        addr_q    <= addr;
-        addr1_q   <= addr;
-        m0_left_q <= slot_q[slot_q_q].m0_last;
-        if (!last_m1) begin
-          m1_left_q <= m1_left_q - 16'd1;
-        end else begin
-          addr2_q   <= addr;
-          m1_left_q <= slot_q[slot_q_q].m1_last;
-          m2_left_q <= m2_left_q - 16'd1;
-        end
+    end
+  end
+
+  // Behind the last row the loops stand where the next pass of the same instruction begins.
+  spm_addr_t next_addr;
+  assign next_addr = (!last_m0_q ? addr_q : !last_m1_q ? addr1_q : addr2_q) +
+                     (!last_m0_q ? cur_q.m0 : !last_m1_q ? cur_q.m1 : cur_q.m2);
+
+  always_ff @(posedge clk_i) begin
+    if (load) addr_q <= pass_i.addr;
+    else if (advance) addr_q <= next_addr;
+    if (load) addr1_q <= pass_i.addr;
+    else if (advance && last_m0_q) addr1_q <= next_addr;
+    if (load) addr2_q <= pass_i.addr;
+    else if (advance && last_m01) addr2_q <= next_addr;
+    if (load && pass_i.first) begin
+      m0_left_q <= wait_q.m0_last;
+      m1_left_q <= wait_q.m1_last;
+      m2_left_q <= wait_q.m2_last;
+      last_m0_q <= wait_q.m0_last == '0;
+      last_m1_q <= wait_q.m1_last == '0;
+      last_m2_q <= wait_q.m2_last == '0;
+    end else if (advance) begin
+      m0_left_q <= last_m0_q ? cur_q.m0_last : m0_left_q - 16'd1;
+      last_m0_q <= last_m0_q ? cur_q.m0_last == '0 : m0_left_q == 16'd1;
+      if (last_m0_q) begin
+        m1_left_q <= last_m1_q ? cur_q.m1_last : m1_left_q - 16'd1;
+        last_m1_q <= last_m1_q ? cur_q.m1_last == '0 : m1_left_q == 16'd1;
       end
+      if (last_m01) begin
+        m2_left_q <= last_m2_q ? cur_q.m2_last : m2_left_q - 16'd1;
+        last_m2_q <= last_m2_q ? cur_q.m2_last == '0 : m2_left_q == 16'd1;
+      end
+    end
+  end
+
+  // ---------------------------------------------------------------- the row at the head
+  logic              head_valid_q, issue;
+  spm_addr_t         head_low_q, head_high_q;
+  logic              head_straddles_q;
+  segment_t          head_segment_q;
+  row_tag_t          head_tag_q;
+  logic [Hazard-1:0] waits_q, waits_d;        // [i]: for the row issued i + 1 cycles ago
+  logic              held_q;                  // any of them
+
+  assign issue       = head_valid_q && !(head_tag_q.swap && !tile_full_i) && !held_q;
+  assign advance     = busy_q && (!head_valid_q || issue);
+  assign tile_take_o = issue && head_tag_q.swap;
+  assign stall_o     = head_valid_q && !issue;
+
+  // What leaves the head is one row back in the next cycle; what left it, is one further.
+  logic [Hazard-1:0] meets;
+  always_comb begin
+    meets[0] = head_valid_q && head_tag_q.row == read_row;
+    for (int unsigned i = 1; i < Hazard; i++) meets[i] = flight_i[i].valid && flight_i[i].row == read_row;
+  end
+  assign waits_d = advance ? meets & {Hazard{read}} : waits_q << 1;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      head_valid_q <= 1'b0;
+      waits_q      <= '0;
+      held_q       <= 1'b0;
+    end else begin
+      if (advance) head_valid_q <= 1'b1;
+      else if (issue) head_valid_q <= 1'b0;
+      waits_q <= waits_d;
+      held_q  <= waits_d != '0;
+    end
+  end
+
+  logic [WordBits-1:0] offset;
+  assign offset = addr_q[WordBits-1:0];
+
+  always_ff @(posedge clk_i) begin
+    if (advance) begin
+      head_low_q       <= spm_addr_t'(addr_q[AddrBits-1:WordBits]);
+      head_high_q      <= spm_addr_t'(addr_q[AddrBits-1:WordBits]) + spm_addr_t'(1);
+      head_straddles_q <= 32'(offset) + 32'(k_last_q) >= Cfg.SpmWordBytes;
+      head_segment_q   <= '{offset: 6'(offset), k_last: k_last_q, op: cur_q.op};
+      head_tag_q       <= '{
+        valid:    1'b1,
+        swap:     first_row_q,
+        last:     last_row && last_pass_q,
+        zero:     zero,
+        read:     read,
+        read_row: read_row,
+        row:      row_t'(RowBits'(row_q)),
+        n_last:   n_last_q,
+        ctx:      cur_q.ctx
+      };
     end
   end
 
@@ -156,35 +217,22 @@ module matrix_rows #(
   logic       tag_valid_q;
   row_tag_t   tag_q;
 
-  logic [WordBits-1:0] offset;
-  assign offset = addr_q[WordBits-1:0];
-
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       spm_valid_q <= '0;
       tag_valid_q <= 1'b0;
     end else begin
-      spm_valid_q <= {issue && 32'(offset) + 32'(k_last_q) >= Cfg.SpmWordBytes, issue};
+      spm_valid_q <= {issue && head_straddles_q, issue};
       tag_valid_q <= issue;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (issue) begin
-      spm_word_o[0] <= spm_addr_t'(addr_q[AddrBits-1:WordBits]);
-      spm_word_o[1] <= spm_addr_t'(addr_q[AddrBits-1:WordBits]) + spm_addr_t'(1);
-      segment_o     <= '{offset: 6'(offset), k_last: k_last_q, op: slot_q[slot_q_q].op};
-      tag_q         <= '{
-        valid:    1'b1,
-        swap:     first_row_q,
-        last:     last_row && last_pass_q,
-        zero:     first_k_q && start_zero_q,
-        read:     read,
-        read_row: row_t'(read_row),
-        row:      row_t'(RowBits'(row_q)),
-        n_last:   n_last_q,
-        ctx:      slot_q[slot_q_q].ctx
-      };
+      spm_word_o[0] <= head_low_q;
+      spm_word_o[1] <= head_high_q;
+      segment_o     <= head_segment_q;
+      tag_q         <= head_tag_q;
     end
   end
 
@@ -195,9 +243,11 @@ module matrix_rows #(
     tag_o.valid = tag_valid_q;
   end
 
-  `ASSERT(RowsHaveTheirInstruction, !busy_q || count_q != '0)
-  `COVER(WaitsForWeights, busy_q && first_row_q && !tile_full_i)
-  `COVER(WaitsForAccumulators, busy_q && read && hazard)
+  `ASSERT(RowsHaveTheirInstruction, !(load && pass_i.first) || wait_valid_q)
+  `ASSERT(EndsAreTrue, !busy_q || {last_m0_q, last_m1_q, last_m2_q} ==
+          {m0_left_q == '0, m1_left_q == '0, m2_left_q == '0})
+  `COVER(WaitsForWeights, head_valid_q && head_tag_q.swap && !tile_full_i)
+  `COVER(WaitsForAccumulators, head_valid_q && held_q)
   `COVER(Straddles, spm_valid_q == 2'b11)
   `COVER(NextPassAtOnce, load && busy_q)
 

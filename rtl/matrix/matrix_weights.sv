@@ -53,21 +53,28 @@ module matrix_weights #(
   end
 
   // ---------------------------------------------------------------- tiles in order
-  logic  pass_valid, start, push_slot;
+  logic  pass_valid, start, passes_ready;
   pass_t pass;
 
   matrix_passes #(.Cfg(Cfg)) u_passes (
     .clk_i, .rst_ni,
-    .push_valid_i, .push_ready_o, .push_i, .push_slot_o(push_slot),
+    .push_valid_i(push_valid_i && push_ready_o), .push_ready_o(passes_ready), .push_i,
     .valid_o(pass_valid), .pass_o(pass), .next_i(start)
   );
 
-  logic unused_pass;
-  assign unused_pass = ^pass;
+  // The layout of the instruction after the one whose tiles are fetched; it leaves with its first tile.
+  layout_t layout_q;
+  logic    layout_valid_q;
 
-  layout_t layout_q [2];
+  assign push_ready_o = passes_ready && !layout_valid_q;
+
   always_ff @(posedge clk_i) begin
-    if (push_valid_i && push_ready_o) layout_q[push_slot] <= push_layout_i;
+    if (!rst_ni) layout_valid_q <= 1'b0;
+    else if (push_valid_i && push_ready_o) layout_valid_q <= 1'b1;
+    else if (start && pass.first) layout_valid_q <= 1'b0;
+  end
+  always_ff @(posedge clk_i) begin
+    if (push_valid_i && push_ready_o) layout_q <= push_layout_i;
   end
 
   // ---------------------------------------------------------------- beats of a tile
@@ -97,44 +104,60 @@ module matrix_weights #(
     end
   end
 
+  // The next tile's first beat and this tile's next one. `start` comes late: it only chooses.
+  function automatic logic [P-1:0] words_of(input logic packed_rows, input logic [9:0] words_left,
+                                            input logic [WordBits-1:0] offset, input logic [4:0] col_last);
+    for (int unsigned p = 0; p < P; p++) words_of[p] = 10'(p) <= words_left;
+    if (!packed_rows) begin
+      words_of    = P'(1);
+      words_of[1] = 32'(offset) + 32'(col_last) >= Cfg.SpmWordBytes;
+    end
+  endfunction
+
+  logic unused_pass;
+  assign unused_pass = ^pass;
+
+  layout_t      layout;
+  spm_addr_t    step_addr;
+  logic [4:0]   row_last, col_last;
+  logic [9:0]   tile_words, step_words;
+  logic [P-1:0] tile_pending, step_pending;
+  assign layout       = pass.first ? layout_q : now_q;
+  assign row_last     = layout.columns ? pass.k_last : pass.n_last;
+  assign col_last     = layout.columns ? pass.n_last : pass.k_last;
+  assign tile_words   = 10'(((32'(row_last) << (layout.columns ? NBits : KBits)) | 32'(col_last)) >> WordBits);
+  assign tile_pending = words_of(layout.packed_rows, tile_words, pass.addr[WordBits-1:0], col_last);
+  assign step_addr    = addr_q + now_q.row;
+  assign step_words   = words_left_q - 10'(P);
+  assign step_pending = words_of(now_q.packed_rows, step_words, step_addr[WordBits-1:0], col_last_q);
+
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      pending_q <= '0;
-    end else if (start || (beat_done && !tile_done)) begin
-      automatic layout_t    layout   = start ? layout_q[pass.slot] : now_q;
-      automatic logic [4:0] row_last = layout.columns ? pass.k_last : pass.n_last;
-      automatic logic [4:0] col_last = layout.columns ? pass.n_last : pass.k_last;
-      automatic spm_addr_t  addr     = start ? pass.addr : addr_q + now_q.row;
-      automatic logic [9:0] words;
-      if (start) begin
-        words      = 10'(((32'(row_last) << (layout.columns ? NBits : KBits)) | 32'(col_last)) >> WordBits);
-        now_q      <= layout;
-        row_q      <= '0;
-        row_last_q <= row_last;
-        col_last_q <= col_last;
-      end else begin
-        words    = words_left_q - 10'(P);
-        col_last = col_last_q;
-        row_q    <= row_q + (!now_q.packed_rows ? 5'd1 : now_q.columns ? 5'(Cfg.WeightPort >> NBits)
-                                                                       : 5'(Cfg.WeightPort >> KBits));
+    if (!rst_ni) pending_q <= '0;
+    else if (start) pending_q <= tile_pending;
+    else if (beat_done && !tile_done) pending_q <= step_pending;
+    else pending_q <= pending_q & ~spm_gnt_i;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (start) begin
+      now_q        <= layout;
+      row_q        <= '0;
+      row_last_q   <= row_last;
+      col_last_q   <= col_last;
+      words_left_q <= tile_words;
+      addr_q       <= pass.addr;
+      for (int unsigned p = 0; p < P; p++) begin
+        word_q[p] <= spm_addr_t'(pass.addr[AddrBits-1:WordBits]) + spm_addr_t'(p);
       end
-      words_left_q <= words;
-      addr_q       <= addr;
-      if (layout.packed_rows) begin
-        for (int unsigned p = 0; p < P; p++) begin
-          word_q[p]    <= start ? spm_addr_t'(addr[AddrBits-1:WordBits]) + spm_addr_t'(p)
-                                : word_q[p] + spm_addr_t'(P);
-          pending_q[p] <= 10'(p) <= words;
-        end
-      end else begin
-        word_q[0]    <= spm_addr_t'(addr[AddrBits-1:WordBits]);
-        word_q[1]    <= spm_addr_t'(addr[AddrBits-1:WordBits]) + spm_addr_t'(1);
-        pending_q    <= '0;
-        pending_q[0] <= 1'b1;
-        pending_q[1] <= 32'(addr[WordBits-1:0]) + 32'(col_last) >= Cfg.SpmWordBytes;
+    end else if (beat_done) begin
+      row_q        <= row_q + (!now_q.packed_rows ? 5'd1 : now_q.columns ? 5'(Cfg.WeightPort >> NBits)
+                                                                         : 5'(Cfg.WeightPort >> KBits));
+      words_left_q <= step_words;
+      addr_q       <= step_addr;
+      for (int unsigned p = 0; p < P; p++) begin
+        word_q[p] <= now_q.packed_rows ? word_q[p] + spm_addr_t'(P)
+                                       : spm_addr_t'(step_addr[AddrBits-1:WordBits]) + spm_addr_t'(p);
       end
-    end else begin
-      pending_q <= pending_q & ~spm_gnt_i;
     end
   end
 
