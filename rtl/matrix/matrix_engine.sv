@@ -10,7 +10,7 @@
 //                          +-------------- tag, fixed latency -----------+--- acc read
 //
 //   throughput    a row a cycle over passes and instructions, see matrix_rows for what may hold it up
-//   latency       4 + beats of the first tile from cmd to the first row's issue on an idle engine,
+//   latency       3 + beats of the first tile from cmd to the first row's issue on an idle engine,
 //                 Depth + 2 from a row's issue to its visible accumulators and to done
 //   back-pressure cmd_ready_o from state alone: two instructions wait, at most four are in flight
 
