@@ -14,8 +14,8 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl netlist test test-long demo bench synth fpga asic lint docs
-.PHONY: format-check clean distclean
+.PHONY: help setup configure build rtl netlist test test-long demo bench synth fpga asic equiv
+.PHONY: lint docs format-check clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,11 @@ asic: configure  ## open standard cells: gate equivalents, longest paths: make a
 	@ninja -C $(BUILD) girih_gen
 	@.tools/venv/bin/python scripts/silicon/asic.py --build $(BUILD) --preset $(PRESET) \
 	  $(if $(BLOCK),--block $(BLOCK)) $(ASIC_ARGS)
+
+equiv: configure  ## proofs that mapped blocks do what the RTL does: make equiv BLOCK=tokens (no PRESET: tiny)
+	@ninja -C $(BUILD) girih_gen
+	@.tools/venv/bin/python scripts/silicon/equiv.py --build $(BUILD) \
+	  --preset $(if $(filter file,$(origin PRESET)),tiny,$(PRESET)) $(if $(BLOCK),--block "$(BLOCK)") $(EQUIV_ARGS)
 
 lint: build  ## all four presets through Verilator -Wall and Yosys' slang front end
 	@.tools/venv/bin/python scripts/lint.py --build $(BUILD) --jobs $(JOBS)
