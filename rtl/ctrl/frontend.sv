@@ -96,7 +96,8 @@ module frontend
   // Scratchpad: SETPARAM
   output logic                    spm_rd_valid_o,
   output logic [SpmIndexWidth-1:0] spm_rd_word_o,
-  input  logic                    spm_rd_gnt_i,
+  input  logic                    spm_rd_ready_i,
+  input  logic                    spm_rd_came_i,
   input  logic [SpmBits-1:0]      spm_rd_data_i,
 
   // Side bands of the RAMs; the error is a register
@@ -340,7 +341,7 @@ module frontend
     .cmd_i(cmd[Own]), .done_valid_o(own_done_valid), .done_o(own_done),
     .param_valid_o(set_valid), .param_ctx_o(set_ctx), .param_index_o(set_index),
     .param_data_o(set_data), .irq_valid_o(own_irq),
-    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_gnt_i, .spm_rd_data_i,
+    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_ready_i, .spm_rd_came_i, .spm_rd_data_i,
     .aw_valid_o, .aw_ready_i, .aw_addr_o, .aw_user_o, .w_valid_o, .w_ready_i, .w_data_o, .w_strb_o,
     .b_valid_i, .b_ready_o, .b_resp_i, .traffic_o(fence_traffic_o)
   );

@@ -4,7 +4,7 @@
 // and FENCE (a 64-bit write, then maybe an interrupt). Commands arrive with their tokens taken; a
 // FENCE with everything earlier of its context retired.
 //
-//   latency       SETPARAM immediate 2 cycles; from the scratchpad 6 after the grant; FENCE 2 cycles,
+//   latency       SETPARAM immediate 2 cycles; from the scratchpad 2 after the word came; FENCE 2 cycles,
 //                 with a write the time AXI takes
 //   back-pressure cmd_ready_o = 0 while one is executed; done has none
 //   errors        WRITE_SLVERR, WRITE_DECERR with the offset of the beat in the window
@@ -40,8 +40,9 @@ module local_exec
 
   output logic                    spm_rd_valid_o,
   output logic [SpmIndexWidth-1:0] spm_rd_word_o,
-  input  logic                    spm_rd_gnt_i,
-  input  logic [SpmBits-1:0]      spm_rd_data_i,      // 3 cycles after the grant
+  input  logic                    spm_rd_ready_i,
+  input  logic                    spm_rd_came_i,
+  input  logic [SpmBits-1:0]      spm_rd_data_i,      // with spm_rd_came_i
 
   output logic                    aw_valid_o,
   input  logic                    aw_ready_i,
@@ -62,10 +63,8 @@ module local_exec
 
   typedef enum logic [2:0] {
     StIdle,       // takes a command
-    StRead,       // scratchpad word requested
-    StData1,      // granted: three cycles until the word is there
-    StData2,
-    StData3,
+    StRead,       // scratchpad word asked for
+    StData,       // until it comes
     StWrite,      // address and data offered
     StResponse,   // write response awaited
     StDone        // parameter written, reported
@@ -107,10 +106,8 @@ module local_exec
             state_q <= (setparam.source == SourceSpm) ? StRead : StDone;
           end
         end
-        StRead:  if (spm_rd_gnt_i) state_q <= StData1;
-        StData1: state_q <= StData2;
-        StData2: state_q <= StData3;
-        StData3: state_q <= StDone;
+        StRead: if (spm_rd_ready_i) state_q <= StData;
+        StData: if (spm_rd_came_i) state_q <= StDone;
         StWrite: begin
           if (aw_ready_i) aw_valid_o <= 1'b0;
           if (w_ready_i) w_valid_o <= 1'b0;
@@ -143,7 +140,7 @@ module local_exec
       error_q    <= ErrNone;
       detail_q   <= '0;
     end
-    if (state_q == StData3) value_q <= word;
+    if (state_q == StData) value_q <= word;
     if (state_q == StResponse && b_valid_i && b_resp_i[1]) begin
       error_q  <= b_resp_i[0] ? ErrWriteDecerr : ErrWriteSlverr;
       detail_q <= {offset_q[31:BusShift], BusShift'(0)};
@@ -187,9 +184,10 @@ module local_exec
 
   `ASSERT_STABLE(AwStable, aw_valid_o, aw_ready_i, {aw_addr_o, aw_user_o})
   `ASSERT_STABLE(WStable, w_valid_o, w_ready_i, {w_data_o, w_strb_o})
-  `ASSERT_STABLE(SpmStable, spm_rd_valid_o, spm_rd_gnt_i, spm_rd_word_o)
+  `ASSERT_STABLE(SpmStable, spm_rd_valid_o, spm_rd_ready_i, spm_rd_word_o)
+  `ASSERT(WordAwaited, !spm_rd_came_i || state_q == StData)
   `ASSERT(OnlyOwn, !take || fence.opcode == OpFence || fence.opcode == OpSetparam)
-  `COVER(ParamFromSpm, state_q == StData3)
+  `COVER(ParamFromSpm, state_q == StData)
   `COVER(FenceFails, state_q == StResponse && b_valid_i && b_resp_i[1])
   `COVER(DataBeforeAddress, state_q == StWrite && w_ready_i && !aw_ready_i)
 

@@ -12,4 +12,3 @@ load_engine.sv
 store_reader.sv
 store_engine.sv
 axi_join.sv
-spm_read_share.sv

@@ -22,7 +22,8 @@ module dma_front
 
   output logic                 rd_valid_o,        // spm port of the index lists
   output girih_pkg::spm_addr_t rd_word_o,
-  input  logic                 rd_gnt_i,
+  input  logic                 rd_ready_i,
+  input  logic                 rd_came_i,
   input  logic [WordBits-1:0]  rd_data_i,
 
   output logic                 piece_valid_o,
@@ -50,7 +51,7 @@ module dma_front
     .start_valid_i(list_valid), .start_ready_o(list_ready),
     .start_index_i(copy.index), .start_n1_i(copy.n1), .limit_i(copy.index_limit),
     .stride_i(copy.s1), .base_i(list_base),
-    .rd_valid_o, .rd_word_o, .rd_gnt_i, .rd_data_i,
+    .rd_valid_o, .rd_word_o, .rd_ready_i, .rd_came_i, .rd_data_i,
     .off_valid_o(off_valid), .off_ready_i(off_ready), .off_bad_o(off_bad), .off_o(off)
   );
 

@@ -32,7 +32,8 @@ module dma_index_list
 
   output logic                 rd_valid_o,
   output girih_pkg::spm_addr_t rd_word_o,
-  input  logic                 rd_gnt_i,
+  input  logic                 rd_ready_i,
+  input  logic                 rd_came_i,
   input  logic [WordBits-1:0]  rd_data_i,
 
   output logic                 off_valid_o,
@@ -68,19 +69,18 @@ module dma_index_list
   logic                 fetch_q;                 // a word is asked for
   addr_t                word_q, last_word_q;
   logic [UsedWidth-1:0] used_q;                  // words asked for and not used up
-  logic [girih_pkg::SpmReadLatency-1:0] arriving_q;
   logic                 start, rd_fire, word_pop, word_valid, unused_push_ready;
   word_t                word;
 
   assign start      = start_valid_i && start_ready_o;
   assign rd_valid_o = fetch_q && used_q != UsedWidth'(Words);
   assign rd_word_o  = word_q;
-  assign rd_fire    = rd_valid_o && rd_gnt_i;
+  assign rd_fire    = rd_valid_o && rd_ready_i;
 
   logic [UsedWidth-1:0] unused_count;
   prim_fifo #(.T(word_t), .Depth(Words)) u_words (
     .clk_i, .rst_ni,
-    .push_valid_i(arriving_q[girih_pkg::SpmReadLatency-1]), .push_ready_o(unused_push_ready), .push_data_i(rd_data_i),
+    .push_valid_i(rd_came_i), .push_ready_o(unused_push_ready), .push_data_i(rd_data_i),
     .pop_valid_o(word_valid), .pop_ready_i(word_pop), .pop_data_o(word), .count_o(unused_count)
   );
 
@@ -89,11 +89,9 @@ module dma_index_list
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      fetch_q    <= 1'b0;
-      used_q     <= '0;
-      arriving_q <= '0;
+      fetch_q <= 1'b0;
+      used_q  <= '0;
     end else begin
-      arriving_q <= {arriving_q[girih_pkg::SpmReadLatency-2:0], rd_fire};
       if (start) fetch_q <= 1'b1;
       else if (rd_fire && word_q == last_word_q) fetch_q <= 1'b0;
       if (rd_fire != word_pop) used_q <= rd_fire ? used_q + 1'b1 : used_q - 1'b1;
@@ -197,9 +195,9 @@ module dma_index_list
   assign off_bad_o = head.bad;
   assign off_o     = head.offset;
 
-  `ASSERT(WordHasRoom, !arriving_q[girih_pkg::SpmReadLatency-1] || unused_push_ready)
+  `ASSERT(WordHasRoom, !rd_came_i || unused_push_ready)
   `ASSERT(WordsInRange, used_q <= UsedWidth'(Words))
-  `ASSERT_STABLE(ReadStable, rd_valid_o, rd_gnt_i, rd_word_o)
+  `ASSERT_STABLE(ReadStable, rd_valid_o, rd_ready_i, rd_word_o)
   `COVER(BadElement, off_valid_o && off_bad_o)
   `COVER(ElementEveryCycle, take && m_step)
 

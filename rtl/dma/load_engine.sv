@@ -36,7 +36,8 @@ module load_engine
 
   output logic                        idx_rd_valid_o,     // spm read port of the index lists
   output girih_pkg::spm_addr_t        idx_rd_word_o,
-  input  logic                        idx_rd_gnt_i,
+  input  logic                        idx_rd_ready_i,
+  input  logic                        idx_rd_came_i,
   input  logic [8*WordBytes-1:0]      idx_rd_data_i,
 
   output logic                        spm_wr_valid_o,
@@ -143,7 +144,7 @@ module load_engine
     .clk_i, .rst_ni,
     .start_valid_i(next_valid_q && jobs_ready), .start_ready_o(front_ready), .start_i(next_q.copy),
     .rd_valid_o(idx_rd_valid_o), .rd_word_o(idx_rd_word_o),
-    .rd_gnt_i(idx_rd_gnt_i), .rd_data_i(idx_rd_data_i),
+    .rd_ready_i(idx_rd_ready_i), .rd_came_i(idx_rd_came_i), .rd_data_i(idx_rd_data_i),
     .piece_valid_o(piece_valid), .piece_ready_i(issue), .piece_o(piece)
   );
 
@@ -295,7 +296,7 @@ module load_engine
 
   girih_pkg::activity_t activity_q;
   logic port_waits;
-  assign port_waits = (wr_valid && !wr_gnt) || (idx_rd_valid_o && !idx_rd_gnt_i);
+  assign port_waits = (wr_valid && !wr_gnt) || (idx_rd_valid_o && !idx_rd_ready_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

@@ -37,17 +37,20 @@ module store_engine
 
   output logic                        idx_rd_valid_o,     // spm read port of the index lists
   output girih_pkg::spm_addr_t        idx_rd_word_o,
-  input  logic                        idx_rd_gnt_i,
+  input  logic                        idx_rd_ready_i,
+  input  logic                        idx_rd_came_i,
   input  logic [8*WordBytes-1:0]      idx_rd_data_i,
 
   output logic                        spm_rd_valid_o,
   output girih_pkg::spm_addr_t        spm_rd_word_o,
-  input  logic                        spm_rd_gnt_i,
+  input  logic                        spm_rd_ready_i,
+  input  logic                        spm_rd_came_i,
   input  logic [8*WordBytes-1:0]      spm_rd_data_i,
 
   output logic                        acc_rd_valid_o,
   output girih_pkg::acc_addr_t        acc_rd_row_o,
-  input  logic                        acc_rd_gnt_i,
+  input  logic                        acc_rd_ready_i,
+  input  logic                        acc_rd_came_i,
   input  logic [31:0]                 acc_rd_data_i [Lanes],
 
   output logic                        awvalid_o,
@@ -141,7 +144,7 @@ module store_engine
     .clk_i, .rst_ni,
     .start_valid_i(next_valid_q && jobs_ready), .start_ready_o(front_ready), .start_i(next_q.copy),
     .rd_valid_o(idx_rd_valid_o), .rd_word_o(idx_rd_word_o),
-    .rd_gnt_i(idx_rd_gnt_i), .rd_data_i(idx_rd_data_i),
+    .rd_ready_i(idx_rd_ready_i), .rd_came_i(idx_rd_came_i), .rd_data_i(idx_rd_data_i),
     .piece_valid_o(piece_valid), .piece_ready_i(issue), .piece_o(piece)
   );
 
@@ -209,8 +212,8 @@ module store_engine
     .piece_valid_i(order_valid), .piece_ready_o(order_pop),
     .piece_space_i(order.space), .piece_local_i(order.local_addr), .piece_len_i(order.len),
     .piece_lane_i(order.lane), .piece_cont_i(order.cont),
-    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_gnt_i, .spm_rd_data_i,
-    .acc_rd_valid_o, .acc_rd_row_o, .acc_rd_gnt_i, .acc_rd_data_i,
+    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_ready_i, .spm_rd_came_i, .spm_rd_data_i,
+    .acc_rd_valid_o, .acc_rd_row_o, .acc_rd_ready_i, .acc_rd_came_i, .acc_rd_data_i,
     .w_valid_o(wvalid_o), .w_ready_i(wready_i), .w_data_o(wdata_o), .w_strb_o(wstrb_o),
     .w_last_o(wlast_o)
   );
@@ -243,8 +246,8 @@ module store_engine
   // ---------------------------------------------------------------- activity
   girih_pkg::activity_t activity_q;
   logic port_waits, bus_waits;
-  assign port_waits = (spm_rd_valid_o && !spm_rd_gnt_i) || (acc_rd_valid_o && !acc_rd_gnt_i) ||
-                      (idx_rd_valid_o && !idx_rd_gnt_i);
+  assign port_waits = (spm_rd_valid_o && !spm_rd_ready_i) || (acc_rd_valid_o && !acc_rd_ready_i) ||
+                      (idx_rd_valid_o && !idx_rd_ready_i);
   // Everything sent and the answer awaited, or a channel does not take what is offered.
   assign bus_waits  = (awvalid_o && !awready_i) || (wvalid_o && !wready_i) ||
                       (expect_count != '0 && !wvalid_o && !bvalid_i && !order_valid);

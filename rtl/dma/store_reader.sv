@@ -4,13 +4,15 @@
 // parts of a word), and shifts the bytes to their lanes. A word is read once for a run of pieces that
 // go on where the previous one ended.
 //
-//   piece --> words to read --> port, 3 cycles --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
+//   piece --> words to read --> port --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
 //        \--> [fifo] ------------------------------------> which lanes
 //
-//   latency       6 cycles from piece to beat when the port is free
+//   latency       7 cycles from piece to beat when the port is free
 //   throughput    a beat a cycle for any alignment; one cycle more where a run begins with a beat that
 //                 straddles two words
 //   back-pressure w_ready_i, through the fifos; a read is asked for only when its word has room
+//   order         answers come in the order of the asks of one memory; the other memory is asked only when
+//                 this one has answered everything
 
 `include "prim_assert.svh"
 `include "prim_bug.svh"
@@ -37,12 +39,14 @@ module store_reader
 
   output logic                   spm_rd_valid_o,
   output girih_pkg::spm_addr_t   spm_rd_word_o,
-  input  logic                   spm_rd_gnt_i,
+  input  logic                   spm_rd_ready_i,
+  input  logic                   spm_rd_came_i,
   input  logic [8*WordBytes-1:0] spm_rd_data_i,
 
   output logic                   acc_rd_valid_o,
   output girih_pkg::acc_addr_t   acc_rd_row_o,
-  input  logic                   acc_rd_gnt_i,
+  input  logic                   acc_rd_ready_i,
+  input  logic                   acc_rd_came_i,
   input  logic [31:0]            acc_rd_data_i [Lanes],
 
   output logic                   w_valid_o,
@@ -86,8 +90,9 @@ module store_reader
 
   logic   read_q, read_space_q;                     // there are words to read
   addr_t  word_q, last_word_q, first_word, last_word;
-  logic [UsedWidth-1:0] used_q;
-  logic   room, granted, read_ends, take, word_pop;
+  logic [UsedWidth-1:0] used_q, flying_q;           // asked for and not used up, not come
+  logic   room, granted, came, read_ends, take, word_pop;
+  logic   memory_q;                                 // the one that is being asked
 
   // A word that the previous piece ended in has been read.
   assign first_word = (piece_local_i >> PosWidth) +
@@ -95,24 +100,28 @@ module store_reader
   assign last_word  = (piece_local_i + addr_t'(piece_len_i) - addr_t'(1)) >> PosWidth;
 
   assign room           = used_q != UsedWidth'(Words);
-  assign spm_rd_valid_o = read_q && room && read_space_q == girih_isa_pkg::SpaceSpm;
-  assign acc_rd_valid_o = read_q && room && read_space_q == girih_isa_pkg::SpaceAcc;
+  assign spm_rd_valid_o = read_q && room && memory_q == read_space_q && memory_q == girih_isa_pkg::SpaceSpm;
+  assign acc_rd_valid_o = read_q && room && memory_q == read_space_q && memory_q == girih_isa_pkg::SpaceAcc;
   assign spm_rd_word_o  = word_q;
   assign acc_rd_row_o   = girih_pkg::acc_addr_t'(word_q >> PartShift);
-  assign granted        = (spm_rd_valid_o && spm_rd_gnt_i) || (acc_rd_valid_o && acc_rd_gnt_i);
+  assign granted        = (spm_rd_valid_o && spm_rd_ready_i) || (acc_rd_valid_o && acc_rd_ready_i);
   assign read_ends      = granted && word_q == last_word_q;
   assign piece_ready_o  = order_ready && (!read_q || read_ends);
   assign take           = piece_valid_i && piece_ready_o;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      read_q <= 1'b0;
-      used_q <= '0;
+      read_q   <= 1'b0;
+      used_q   <= '0;
+      flying_q <= '0;
+      memory_q <= girih_isa_pkg::SpaceSpm;
     end else begin
       // A short piece may lie wholly in a word that has been read.
       if (take) read_q <= !(piece_cont_i && first_word == last_word + addr_t'(1));
       else if (read_ends) read_q <= 1'b0;
       if (granted != word_pop) used_q <= granted ? used_q + 1'b1 : used_q - 1'b1;
+      if (granted != came) flying_q <= granted ? flying_q + 1'b1 : flying_q - 1'b1;
+      if (read_q && flying_q == '0) memory_q <= read_space_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -126,37 +135,32 @@ module store_reader
   end
 
   // ---------------------------------------------------------------- words that come
-  localparam int unsigned Wait = girih_pkg::SpmReadLatency;
-  logic [Wait-1:0] arriving_q;
-  logic [Wait-1:0] from_acc_q;
-  part_t      part_q [2];
-  word_t      acc_word_q;                // accumulators answer a cycle earlier: their words wait
+  part_t      part;                      // of the row that comes
   word_t      part_word [Parts];
-  word_t      came, head;
-  logic       head_valid, unused_came_ready;
-  logic [UsedWidth-1:0] unused_count;
+  word_t      came_word, head;
+  logic       head_valid, unused_came_ready, unused_part_ready, unused_part_valid;
+  logic [UsedWidth-1:0] unused_count, unused_parts;
+
+  assign came = spm_rd_came_i || acc_rd_came_i;
+
+  prim_fifo #(.T(part_t), .Depth(Words)) u_parts (
+    .clk_i, .rst_ni,
+    .push_valid_i(acc_rd_valid_o && acc_rd_ready_i), .push_ready_o(unused_part_ready),
+    .push_data_i((Parts == 1) ? '0 : word_q[PartWidth-1:0]),
+    .pop_valid_o(unused_part_valid), .pop_ready_i(acc_rd_came_i), .pop_data_o(part),
+    .count_o(unused_parts)
+  );
 
   for (genvar p = 0; p < Parts; p++) begin : gen_part
     for (genvar l = 0; l < PartLanes; l++) begin : gen_lane
       assign part_word[p][32*l +: 32] = acc_rd_data_i[p * PartLanes + l];
     end
   end
-  assign came = from_acc_q[Wait-1] ? acc_word_q : spm_rd_data_i;
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) arriving_q <= '0;
-    else arriving_q <= {arriving_q[Wait-2:0], granted};
-  end
-  always_ff @(posedge clk_i) begin
-    from_acc_q <= {from_acc_q[Wait-2:0], acc_rd_valid_o};
-    part_q[0]  <= (Parts == 1) ? '0 : word_q[PartWidth-1:0];
-    part_q[1]  <= part_q[0];
-    if (arriving_q[1] && from_acc_q[1]) acc_word_q <= part_word[part_q[1]];
-  end
+  assign came_word = (memory_q == girih_isa_pkg::SpaceAcc) ? part_word[part] : spm_rd_data_i;
 
   prim_fifo #(.T(word_t), .Depth(Words)) u_words (
     .clk_i, .rst_ni,
-    .push_valid_i(arriving_q[Wait-1]), .push_ready_o(unused_came_ready), .push_data_i(came),
+    .push_valid_i(came), .push_ready_o(unused_came_ready), .push_data_i(came_word),
     .pop_valid_o(head_valid), .pop_ready_i(word_pop), .pop_data_o(head), .count_o(unused_count)
   );
 
@@ -252,10 +256,11 @@ module store_reader
   assign w_strb_o = beat_out.strb;
   assign w_last_o = beat_out.last;
 
-  `ASSERT(WordHasRoom, !arriving_q[Wait-1] || unused_came_ready)
+  `ASSERT(WordHasRoom, !came || unused_came_ready)
+  `ASSERT(OneMemory, memory_q == girih_isa_pkg::SpaceAcc ? !spm_rd_came_i : !acc_rd_came_i)
   `ASSERT(OnePort, !(spm_rd_valid_o && acc_rd_valid_o))
-  `ASSERT_STABLE(SpmReadStable, spm_rd_valid_o, spm_rd_gnt_i, spm_rd_word_o)
-  `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_gnt_i, acc_rd_row_o)
+  `ASSERT_STABLE(SpmReadStable, spm_rd_valid_o, spm_rd_ready_i, spm_rd_word_o)
+  `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_ready_i, acc_rd_row_o)
   `COVER(BeatOfTwoWords, fire && straddles)
   `COVER(GoesOn, fire && first_q && order.cont && kept)
 

@@ -38,12 +38,12 @@ module matrix_engine #(
 
   output logic [P+1:0]            spm_rd_valid_o,       // 0, 1: activations; 2..: weights
   output girih_pkg::spm_addr_t    spm_rd_word_o [P+2],
-  input  logic [P+1:0]            spm_rd_gnt_i,
+  input  logic [P+1:0]            spm_rd_ready_i,
+  input  logic [P+1:0]            spm_rd_came_i,
   input  logic [WordSize-1:0]     spm_rd_data_i [P+2],
 
   output logic                    acc_rd_valid_o,
   output girih_pkg::acc_addr_t    acc_rd_row_o,
-  input  logic                    acc_rd_gnt_i,
   input  logic [31:0]             acc_rd_data_i [Cfg.NDim],
 
   output logic                    acc_wr_valid_o,
@@ -57,7 +57,7 @@ module matrix_engine #(
 
   localparam int unsigned FanOut   = (Cfg.NDim > 16) ? 1 : 0;
   localparam int unsigned Hazard   = 4;
-  localparam int unsigned Depth    = 8 + FanOut;     // issue to accumulator write
+  localparam int unsigned Depth    = 9 + FanOut;     // issue to accumulator write
   localparam int unsigned RowShift = $clog2(4 * Cfg.NDim);
   localparam int unsigned WordBits = $clog2(Cfg.SpmWordBytes);
 
@@ -135,7 +135,7 @@ module matrix_engine #(
     .push_valid_i(accept), .push_ready_o(weights_ready), .push_i(b_passes), .push_layout_i(b_layout),
     .tile_full_o(tile_full), .tile_take_i(tile_take),
     .spm_valid_o(spm_rd_valid_o[P+1:2]), .spm_word_o(spm_rd_word_o[2:P+1]),
-    .spm_gnt_i(spm_rd_gnt_i[P+1:2]), .spm_data_i(spm_rd_data_i[2:P+1]),
+    .spm_ready_i(spm_rd_ready_i[2]), .spm_came_i(spm_rd_came_i[2]), .spm_data_i(spm_rd_data_i[2:P+1]),
     .beat_o(beat), .weight_o(weight)
   );
 
@@ -178,7 +178,7 @@ module matrix_engine #(
   end
 
   // ---------------------------------------------------------------- segment, array, accumulators
-  segment_t           segment2_q, segment3_q, segment4_q;
+  segment_t           segment2_q, segment3_q, segment4_q, segment5_q;
   diff_t              operand_diff [Cfg.KDim];
   logic signed [31:0] dot [Cfg.NDim];
 
@@ -186,28 +186,29 @@ module matrix_engine #(
     if (tag[1].valid) segment2_q <= segment;
     if (tag[2].valid) segment3_q <= segment2_q;
     if (tag[3].valid) segment4_q <= segment3_q;
+    if (tag[4].valid) segment5_q <= segment4_q;
   end
 
   matrix_segment #(.Cfg(Cfg)) u_segment (
     .clk_i,
-    .valid_i(tag[4].valid), .segment_i(segment4_q),
+    .valid_i(tag[5].valid), .segment_i(segment5_q),
     .low_i(spm_rd_data_i[0]), .high_i(spm_rd_data_i[1]),
     .diff_o(operand_diff)
   );
 
   matrix_array #(.Cfg(Cfg), .FanOut(FanOut)) u_array (
     .clk_i,
-    .beat_i(beat), .weight_i(weight), .swap_i(tag[4+FanOut].valid && tag[4+FanOut].swap),
-    .segment_valid_i(tag[5].valid), .segment_i(operand_diff),
-    .pair_valid_i(tag[5+FanOut].valid), .dot_valid_i(tag[6+FanOut].valid), .dot_o(dot)
+    .beat_i(beat), .weight_i(weight), .swap_i(tag[5+FanOut].valid && tag[5+FanOut].swap),
+    .segment_valid_i(tag[6].valid), .segment_i(operand_diff),
+    .pair_valid_i(tag[6+FanOut].valid), .dot_valid_i(tag[7+FanOut].valid), .dot_o(dot)
   );
 
-  assign acc_rd_valid_o = tag[5+FanOut].valid && tag[5+FanOut].read;
-  assign acc_rd_row_o   = tag[5+FanOut].read_row;
+  assign acc_rd_valid_o = tag[6+FanOut].valid && tag[6+FanOut].read;
+  assign acc_rd_row_o   = tag[6+FanOut].read_row;
 
   matrix_accumulate #(.Cfg(Cfg)) u_accumulate (
     .clk_i, .rst_ni,
-    .tag_i(tag[7+FanOut]), .dot_i(dot), .data_i(acc_rd_data_i),
+    .tag_i(tag[8+FanOut]), .dot_i(dot), .data_i(acc_rd_data_i),
     .wr_valid_o(acc_wr_valid_o), .wr_row_o(acc_wr_row_o), .wr_data_o(acc_wr_data_o),
     .wr_lanes_o(acc_wr_lanes_o), .wr_gnt_i(acc_wr_gnt_i),
     .overflow_valid_o, .overflow_ctx_o
@@ -249,11 +250,11 @@ module matrix_engine #(
   assign idle_o       = !flight_valid;
 
   logic unused;
-  assign unused = ^{cmd_i, cmd_job_i, flight_count};
+  assign unused = ^{cmd_i, cmd_job_i, flight_count, spm_rd_ready_i, spm_rd_came_i};
 
   `ASSERT_STABLE(CmdStable, cmd_valid_i, cmd_ready_o, cmd_i)
-  `ASSERT(SegmentsNeverWait, (spm_rd_valid_o[1:0] & ~spm_rd_gnt_i[1:0]) == '0)
-  `ASSERT(AccReadNeverWaits, !acc_rd_valid_o || acc_rd_gnt_i)
+  `ASSERT(SegmentsNeverWait, (spm_rd_valid_o[1:0] & ~spm_rd_ready_i[1:0]) == '0)
+  `ASSERT(SegmentsComeInTime, spm_rd_came_i[0] == tag[5].valid)
   // Promised by the accumulators: a write is seen by reads from the second cycle on, not earlier.
   row_tag_t wrote_q;
   logic     unused_wrote;

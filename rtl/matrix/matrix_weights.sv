@@ -4,12 +4,13 @@
 //
 //   packed rows   rows lie side by side from a word's start: P words (WeightPort values) a beat
 //   other rows    one row a beat, at any byte: low and high word through the first two ports
-// A beat is done when all its words are granted; a port keeps its data until its next grant's, so the
-// words of a beat may be granted in different cycles. Words without a used byte are never read.
+// The words of a beat are asked for together and come together. Words without a used byte are never read.
+// A tile's beats are counted twice: when they are asked for, and when they come; the next tile is not asked
+// for before the last beat of this one has come.
 //
-//   latency       5 cycles from a beat's last grant to the tile; tile_full_o rises the cycle after the
-//                 last beat's last grant: rows are that much slower on their way to the multipliers
-//   throughput    a beat a cycle when ports are granted at once
+//   latency       6 cycles from a beat's taken ask to the tile; tile_full_o rises the cycle after the
+//                 last beat came: rows are that much slower on their way to the multipliers
+//   throughput    a beat a cycle when banks are free
 //   back-pressure waits while the shadow is full; push_ready_o from state alone
 //
 // Room: INT4 weights are decoded between alignment and difference, in beat order.
@@ -34,7 +35,8 @@ module matrix_weights #(
 
   output logic [P-1:0]         spm_valid_o,
   output girih_pkg::spm_addr_t spm_word_o [P],
-  input  logic [P-1:0]         spm_gnt_i,
+  input  logic                 spm_ready_i,               // of all ports of the beat
+  input  logic                 spm_came_i,
   input  logic [WordSize-1:0]  spm_data_i [P],
 
   output matrix_pkg::beat_t    beat_o,                    // with the differences
@@ -77,30 +79,34 @@ module matrix_weights #(
     if (push_valid_i && push_ready_o) layout_q <= push_layout_i;
   end
 
-  // ---------------------------------------------------------------- beats of a tile
-  logic         fetching_q, full_q;
-  logic [P-1:0] pending_q;
+  // ---------------------------------------------------------------- beats of a tile: asking
+  logic         fetching_q, full_q;    // a tile is on its way; it is there
+  logic [P-1:0] ask_q;                 // words of the beat
+  logic         asking_q, ask_last_q;  // a beat is asked for; the tile's last
   spm_addr_t    word_q [P];
   spm_addr_t    addr_q;                // byte address of the row, when not packed
   layout_t      now_q;                 // of the tile being fetched
-  logic [4:0]   row_q, row_last_q;     // first row of the beat; last used row of the tile
+  logic [4:0]   row_q;                 // first row of the beat that comes
   logic [4:0]   col_last_q;            // last used byte of a row
-  logic [9:0]   words_left_q;          // of the tile, from the beat's first on, less one
+  logic [9:0]   words_left_q;          // of the tile, behind those of the beat that is asked for
 
-  logic beat_done, tile_done;
-  assign beat_done = fetching_q && (pending_q & ~spm_gnt_i) == '0;
-  assign tile_done = beat_done && (now_q.packed_rows ? words_left_q < 10'(P) : row_q == row_last_q);
+  logic asked, came, tile_done;
+  assign asked     = asking_q && spm_ready_i;
+  assign came      = spm_came_i;
   assign start     = pass_valid && !fetching_q && (!full_q || tile_take_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       fetching_q <= 1'b0;
       full_q     <= 1'b0;
+      asking_q   <= 1'b0;
     end else begin
       if (start) fetching_q <= 1'b1;
       else if (tile_done) fetching_q <= 1'b0;
       if (tile_done) full_q <= 1'b1;
       else if (tile_take_i) full_q <= 1'b0;
+      if (start) asking_q <= 1'b1;
+      else if (asked && ask_last_q) asking_q <= 1'b0;
     end
   end
 
@@ -121,39 +127,40 @@ module matrix_weights #(
   spm_addr_t    step_addr;
   logic [4:0]   row_last, col_last;
   logic [9:0]   tile_words, step_words;
-  logic [P-1:0] tile_pending, step_pending;
-  assign layout       = pass.first ? layout_q : now_q;
-  assign row_last     = layout.columns ? pass.k_last : pass.n_last;
-  assign col_last     = layout.columns ? pass.n_last : pass.k_last;
-  assign tile_words   = 10'(((32'(row_last) << (layout.columns ? NBits : KBits)) | 32'(col_last)) >> WordBits);
-  assign tile_pending = words_of(layout.packed_rows, tile_words, pass.addr[WordBits-1:0], col_last);
-  assign step_addr    = addr_q + now_q.row;
-  assign step_words   = words_left_q - 10'(P);
-  assign step_pending = words_of(now_q.packed_rows, step_words, step_addr[WordBits-1:0], col_last_q);
+  logic [9:0]   tile_beats;            // less one: words / P when packed, rows otherwise
+  logic [P-1:0] tile_ask, step_ask;
+  assign layout     = pass.first ? layout_q : now_q;
+  assign row_last   = layout.columns ? pass.k_last : pass.n_last;
+  assign col_last   = layout.columns ? pass.n_last : pass.k_last;
+  assign tile_words = 10'(((32'(row_last) << (layout.columns ? NBits : KBits)) | 32'(col_last)) >> WordBits);
+  assign tile_beats = layout.packed_rows ? tile_words / 10'(P) : 10'(row_last);
+  assign tile_ask   = words_of(layout.packed_rows, tile_words, pass.addr[WordBits-1:0], col_last);
+  assign step_addr  = addr_q + now_q.row;
+  assign step_words = words_left_q - 10'(P);
+  assign step_ask   = words_of(now_q.packed_rows, step_words, step_addr[WordBits-1:0], col_last_q);
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) pending_q <= '0;
-    else if (start) pending_q <= tile_pending;
-    else if (beat_done && !tile_done) pending_q <= step_pending;
-    else pending_q <= pending_q & ~spm_gnt_i;
-  end
+  logic [9:0] beats_left_q;            // to be asked for behind this one
+  logic [9:0] came_left_q;             // to come behind the next one
+  logic       came_last_q;             // the next one is the last
 
   always_ff @(posedge clk_i) begin
     if (start) begin
       now_q        <= layout;
-      row_q        <= '0;
-      row_last_q   <= row_last;
       col_last_q   <= col_last;
       words_left_q <= tile_words;
       addr_q       <= pass.addr;
+      ask_q        <= tile_ask;
+      beats_left_q <= tile_beats;
+      ask_last_q   <= tile_beats == '0;
       for (int unsigned p = 0; p < P; p++) begin
         word_q[p] <= spm_addr_t'(pass.addr[AddrBits-1:WordBits]) + spm_addr_t'(p);
       end
-    end else if (beat_done) begin
-      row_q        <= row_q + (!now_q.packed_rows ? 5'd1 : now_q.columns ? 5'(Cfg.WeightPort >> NBits)
-                                                                         : 5'(Cfg.WeightPort >> KBits));
+    end else if (asked) begin
       words_left_q <= step_words;
       addr_q       <= step_addr;
+      ask_q        <= step_ask;
+      beats_left_q <= beats_left_q - 10'd1;
+      ask_last_q   <= beats_left_q == 10'd1;
       for (int unsigned p = 0; p < P; p++) begin
         word_q[p] <= now_q.packed_rows ? word_q[p] + spm_addr_t'(P)
                                        : spm_addr_t'(step_addr[AddrBits-1:WordBits]) + spm_addr_t'(p);
@@ -161,64 +168,69 @@ module matrix_weights #(
     end
   end
 
-  assign spm_valid_o = pending_q;
+  for (genvar p = 0; p < int'(P); p++) begin : gen_ask
+    assign spm_valid_o[p] = asking_q && ask_q[p];
+  end
   assign spm_word_o  = word_q;
   assign tile_full_o = full_q;
 
-  // ---------------------------------------------------------------- data, three cycles after the grant
-  localparam int unsigned Wait = girih_pkg::SpmReadLatency;
-  beat_t beat_q [1:Wait+1];              // [i]: i cycles after the grant
+  // ---------------------------------------------------------------- beats of a tile: coming
+  logic [WordBits-1:0] offset_q;       // of the row that comes in its word, when not packed
+
+  assign tile_done = came && came_last_q;
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      for (int unsigned i = 1; i <= Wait + 1; i++) beat_q[i].valid <= 1'b0;
-    end else begin
-      beat_q[1].valid <= beat_done;
-      for (int unsigned i = 2; i <= Wait + 1; i++) beat_q[i].valid <= beat_q[i-1].valid;
-    end
-    if (beat_done) begin
-      beat_q[1].columns     <= now_q.columns;
-      beat_q[1].packed_rows <= now_q.packed_rows;
-      beat_q[1].row         <= row_q;
-      beat_q[1].offset      <= 6'(addr_q[WordBits-1:0]);
-      beat_q[1].op          <= now_q.op;
-    end
-    for (int unsigned i = 2; i <= Wait + 1; i++) begin
-      if (beat_q[i-1].valid) begin
-        beat_q[i].columns     <= beat_q[i-1].columns;
-        beat_q[i].packed_rows <= beat_q[i-1].packed_rows;
-        beat_q[i].row         <= beat_q[i-1].row;
-        beat_q[i].offset      <= beat_q[i-1].offset;
-        beat_q[i].op          <= beat_q[i-1].op;
-      end
+    if (start) begin
+      row_q       <= '0;
+      offset_q    <= pass.addr[WordBits-1:0];
+      came_left_q <= tile_beats;
+      came_last_q <= tile_beats == '0;
+    end else if (came) begin
+      offset_q    <= offset_q + now_q.row[WordBits-1:0];
+      came_left_q <= came_left_q - 10'd1;
+      came_last_q <= came_left_q == 10'd1;
+      row_q       <= row_q + (!now_q.packed_rows ? 5'd1 : now_q.columns ? 5'(Cfg.WeightPort >> NBits)
+                                                                        : 5'(Cfg.WeightPort >> KBits));
     end
   end
 
   // A single row is repeated wherever a packed beat may hold one, so the tile sees one layout only.
+  beat_t beat_q;
   diff_t weight_q [Cfg.WeightPort];
 
   always_ff @(posedge clk_i) begin
-    if (beat_q[Wait].valid) begin
+    if (!rst_ni) beat_q.valid <= 1'b0;
+    else beat_q.valid <= came;
+    if (came) begin
+      beat_q.columns     <= now_q.columns;
+      beat_q.packed_rows <= now_q.packed_rows;
+      beat_q.row         <= row_q;
+      beat_q.offset      <= 6'(offset_q);
+      beat_q.op          <= now_q.op;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (came) begin
       automatic logic [WordSize-1:0] row;
-      row = WordSize'({spm_data_i[1], spm_data_i[0]} >> {beat_q[Wait].offset[WordBits-1:0], 3'b0});
+      row = WordSize'({spm_data_i[1], spm_data_i[0]} >> {offset_q, 3'b0});
       for (int unsigned i = 0; i < Cfg.WeightPort; i++) begin
         weight_q[i] <= diff(
-          beat_q[Wait].packed_rows ? spm_data_i[i / Cfg.SpmWordBytes][8 * (i % Cfg.SpmWordBytes) +: 8] :
-          beat_q[Wait].columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8],
-          beat_q[Wait].op);
+          now_q.packed_rows ? spm_data_i[i / Cfg.SpmWordBytes][8 * (i % Cfg.SpmWordBytes) +: 8] :
+          now_q.columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8],
+          now_q.op);
       end
     end
   end
 
-  assign beat_o   = beat_q[Wait+1];
+  assign beat_o   = beat_q;
   assign weight_o = weight_q;
 
   `ASSERT(TakenOnlyWhenFull, !tile_take_i || full_q)
-  `ASSERT(NeverOverwritten, !beat_done || !full_q)
-  `ASSERT(GrantOnlyOnRequest, (spm_gnt_i & ~pending_q) == '0)
-  `COVER(PartlyGranted, fetching_q && !beat_done && (pending_q & spm_gnt_i) != '0)
+  `ASSERT(NeverOverwritten, !came || (fetching_q && !full_q))
+  `ASSERT(NoAskBehindTheLast, !asking_q || fetching_q)
   `COVER(PackedRows, tile_done && now_q.packed_rows && !now_q.columns)
   `COVER(PackedColumns, tile_done && now_q.packed_rows && now_q.columns)
-  `COVER(StraddlingRow, beat_done && !now_q.packed_rows && pending_q[1])
+  `COVER(StraddlingRow, asked && !now_q.packed_rows && ask_q[1])
 
 endmodule

@@ -2,7 +2,7 @@
 //
 // Who gets which bank: fixed priority, the lower port number wins. One access per bank and cycle.
 //
-//   combinational  from valid_i and bank_i (registers of the clients) to the grants
+//   combinational  from want_i (the bank a port asks for, one hot; zero when it asks for none) to the grants
 //   depth          a port loses when any lower port *asks* for its bank (granted or not, that bank is
 //                  gone), so grants do not wait for each other: per bank an OR over the lower ports.
 //                  bank_o has the granted bank one hot (zero without a grant), as the banks' multiplexers
@@ -10,22 +10,19 @@
 
 module mem_arb #(
   parameter int unsigned Ports = 2,
-  parameter int unsigned Banks = 8,
-  localparam int unsigned BankWidth = $clog2(Banks)
+  parameter int unsigned Banks = 8
 ) (
-  input  logic [Ports-1:0]     valid_i,
-  input  logic [BankWidth-1:0] bank_i [Ports],
-  output logic [Ports-1:0]     gnt_o,
-  output logic [Banks-1:0]     bank_o [Ports]
+  input  logic [Banks-1:0] want_i [Ports],
+  output logic [Ports-1:0] gnt_o,
+  output logic [Banks-1:0] bank_o [Ports]
 );
 
   always_comb begin
     automatic logic [Banks-1:0] taken = '0;
     for (int unsigned p = 0; p < Ports; p++) begin
-      automatic logic [Banks-1:0] wanted = Banks'(valid_i[p]) << bank_i[p];
-      bank_o[p] = wanted & ~taken;
+      bank_o[p] = want_i[p] & ~taken;
       gnt_o[p]  = bank_o[p] != '0;
-      taken     = taken | wanted;
+      taken     = taken | want_i[p];
     end
   end
 

@@ -1,26 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// Scratchpad: hashed banks of words, one read and one write per bank and cycle, byte enables.
+// Scratchpad: 8 banks of SpmWordBytes wide words, one read and one write per bank and cycle.
 //
-//   read     granted in the cycle of the request (combinational), data exactly 3 cycles later, from a
-//            register that keeps them until the data of the port's next granted read
-//   write    granted in the cycle of the request; seen by reads granted from the second cycle on
+//   read     clients *ask*; an ask is taken where rd_valid_i meets rd_ready_o (a register), waits in a
+//            queue of two until its bank is free, and is answered in order: rd_came_o of the ask, and the
+//            data in its port's register, which keeps them until the port's next answer. 4 cycles from
+//            the taken ask to the answer when nobody is in the way. Answers cannot be refused.
+//   asks     0, 1         MATRIX activations: never wait, rd_ready_o is always high, 4 cycles exactly
+//            2..1+P       MATRIX weights: taken together (rd_valid_i says which words are wanted),
+//                         answered together when the last word is there
+//            2+P..4+P     VECTOR a, b, c
+//            5+P          STORE
+//            6+P..8+P     index lists of LOAD and STORE, SETPARAM: one data port for the three
+//   fetch    an ask with rd_fetch_i = 0 reads nothing; it keeps its place among the asks of its client
+//   write    granted in the cycle of the request; seen by reads taken from the next cycle on
 //   bank     low 3 bits of x ^ (x >> 3) ^ (x >> 5) ^ ...: successive words never collide
-//   order    lower port number wins in a bank; who has which port: docs/blocks/interfaces.md
-//   requests come from registers and stay until granted
+//   order    lower number wins in a bank and in a shared data port
+//   requests come from registers and stay until taken or granted
 //
-//   rd_valid, rd_word --> hash --> mem_arb --> register --> [ bank 0 ] --\
-//                                    | gnt                  [  ...   ]    >-- mux --> rd_data_o (register)
-//                                                           [ bank 7 ] --/
-// The register behind the arbitration is there for the wires: the RAMs of a bank lie far apart.
+//   rd_valid, rd_word --> hash --> [queue] --> mem_arb --> register --> [ bank 0 ] --\
+//                           rd_ready_o          (pops the queue)        [  ...   ]    >-- mux --> rd_data_o
+//                                                                       [ bank 7 ] --/         (register)
+// No path leads from one client to another. The register behind the arbitration is there for the
+// wires: the RAMs of a bank lie far apart.
 // Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
 
 `include "prim_assert.svh"
 
 module spm #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
-  localparam int unsigned ReadPorts  = 4 + Cfg.WeightPort / Cfg.SpmWordBytes +
-                                       girih_pkg::vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes),
+  localparam int unsigned WeightPorts = Cfg.WeightPort / Cfg.SpmWordBytes,
+  localparam int unsigned VectorPorts = girih_pkg::vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes),
+  localparam int unsigned Asks       = 9 + WeightPorts,
+  localparam int unsigned ReadPorts  = 4 + WeightPorts + VectorPorts,
   localparam int unsigned WritePorts = 2,
   localparam int unsigned WordBytes  = Cfg.SpmWordBytes,
   localparam int unsigned WordBits   = 8 * WordBytes
@@ -28,9 +40,11 @@ module spm #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
-  input  logic [ReadPorts-1:0]   rd_valid_i,
-  input  girih_pkg::spm_addr_t   rd_word_i [ReadPorts],    // word index
-  output logic [ReadPorts-1:0]   rd_gnt_o,
+  input  logic [Asks-1:0]        rd_valid_i,
+  input  logic [Asks-1:0]        rd_fetch_i,
+  input  girih_pkg::spm_addr_t   rd_word_i [Asks],         // word index
+  output logic [Asks-1:0]        rd_ready_o,
+  output logic [Asks-1:0]        rd_came_o,
   output logic [WordBits-1:0]    rd_data_o [ReadPorts],
 
   input  logic [WritePorts-1:0]  wr_valid_i,
@@ -48,6 +62,10 @@ module spm #(
   localparam int unsigned Rows      = Words / Banks;
   localparam int unsigned BankWidth = $clog2(Banks);
   localparam int unsigned RowWidth  = $clog2(Rows);
+  localparam int unsigned FirstWeight = 2;
+  localparam int unsigned FirstVector = FirstWeight + WeightPorts;      // as ask and as data port
+  localparam int unsigned StoreAsk    = FirstVector + 3;
+  localparam int unsigned StorePort   = FirstVector + VectorPorts;
 
   if (Cfg.SpmWordBytes < Cfg.KDim || Cfg.SpmWordBytes < Cfg.NDim || Banks != 8) begin : gen_illegal
     $fatal(1, "spm: a word must hold KDim and NDim bytes, and there are 8 banks");
@@ -55,6 +73,21 @@ module spm #(
 
   typedef logic [BankWidth-1:0] bank_t;
   typedef logic [RowWidth-1:0]  row_t;
+  typedef logic [Banks-1:0]     want_t;             // the bank, one hot; zero for none
+
+  typedef struct packed {
+    logic  fetch;
+    want_t want;
+    row_t  row;
+  } ask_t;
+  typedef ask_t [WeightPorts-1:0] weights_t;
+
+  // The data port of an ask.
+  function automatic int unsigned port_of(input int unsigned ask);
+    if (ask < FirstVector) return ask;
+    if (ask < StoreAsk) return (VectorPorts == 1) ? FirstVector : ask;
+    return (ask == StoreAsk) ? StorePort : StorePort + 1;
+  endfunction
 
   // The sum of all odd shifts, doubling its terms at every step.
   function automatic bank_t bank_of(input girih_pkg::spm_addr_t word);
@@ -70,24 +103,117 @@ module spm #(
     return RowWidth'(word >> BankWidth);
   endfunction
 
-  // ---------------------------------------------------------------- who gets which bank
-  bank_t rd_bank [ReadPorts];
-  bank_t wr_bank [WritePorts];
+  // ---------------------------------------------------------------- asks wait for their banks
+  ask_t            asked [Asks];       // at the port
+  ask_t            ask [Asks];         // at the arbitration
+  logic [Asks-1:0] waits, wants, pop;  // an ask is there; it wants a bank; it goes
+  logic [WeightPorts-1:0] got_q;       // words of the weights that have been granted
 
   always_comb begin
-    for (int unsigned p = 0; p < ReadPorts; p++)  rd_bank[p] = rd_valid_i[p] ? bank_of(rd_word_i[p]) : '0;
-    for (int unsigned p = 0; p < WritePorts; p++) wr_bank[p] = wr_valid_i[p] ? bank_of(wr_word_i[p]) : '0;
+    for (int unsigned a = 0; a < Asks; a++) begin
+      asked[a] = '0;
+      if (rd_valid_i[a]) begin
+        asked[a].fetch = rd_fetch_i[a];
+        asked[a].want  = want_t'(rd_fetch_i[a]) << bank_of(rd_word_i[a]);
+        asked[a].row   = row_of(rd_word_i[a]);
+      end
+    end
   end
 
-  logic [Banks-1:0] rd_select [ReadPorts];      // the granted bank of each port, one hot
-  logic [Banks-1:0] wr_select [WritePorts];
+  // MATRIX activations win every arbitration and never meet each other: a register is enough.
+  for (genvar a = 0; a < FirstWeight; a++) begin : gen_fixed
+    ask_t fixed_q;
+    logic fixed_valid_q;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) fixed_valid_q <= 1'b0;
+      else fixed_valid_q <= rd_valid_i[a];
+    end
+    always_ff @(posedge clk_i) if (rd_valid_i[a]) fixed_q <= asked[a];
+    assign ask[a]        = fixed_q;
+    assign waits[a]      = fixed_valid_q;
+    assign wants[a]      = fixed_valid_q;
+    assign rd_ready_o[a] = 1'b1;
+  end
+
+  weights_t weights_in, weights_out;
+  logic     weights_ready, weights_wait;
+  for (genvar p = 0; p < WeightPorts; p++) begin : gen_weight
+    assign weights_in[p]               = asked[FirstWeight + p];
+    assign ask[FirstWeight + p]        = weights_out[p];
+    assign waits[FirstWeight + p]      = weights_wait;
+    assign wants[FirstWeight + p]      = weights_wait && weights_out[p].fetch && !got_q[p];
+    assign rd_ready_o[FirstWeight + p] = weights_ready;
+  end
+  prim_stream_reg #(.T(weights_t)) u_weights (
+    .clk_i, .rst_ni,
+    .in_valid_i(rd_valid_i[FirstWeight +: WeightPorts] != '0), .in_ready_o(weights_ready),
+    .in_data_i(weights_in),
+    .out_valid_o(weights_wait), .out_ready_i(pop[FirstWeight]), .out_data_o(weights_out)
+  );
+
+  for (genvar a = FirstVector; a < Asks; a++) begin : gen_ask
+    prim_stream_reg #(.T(ask_t)) u_queue (
+      .clk_i, .rst_ni,
+      .in_valid_i(rd_valid_i[a]), .in_ready_o(rd_ready_o[a]), .in_data_i(asked[a]),
+      .out_valid_o(waits[a]), .out_ready_i(pop[a]), .out_data_o(ask[a])
+    );
+    assign wants[a] = waits[a] && ask[a].fetch;
+  end
+
+  // ---------------------------------------------------------------- who gets which bank
+  logic [Asks-1:0]      first;                  // the ask of its data port
+  want_t                port_want [ReadPorts];
+  row_t                 port_row [ReadPorts];
+  logic [ReadPorts-1:0] rd_gnt;
+  want_t                rd_select [ReadPorts];  // the granted bank of each port, one hot
+  want_t                wr_select [WritePorts];
+  want_t                wr_want [WritePorts];
+
+  always_comb begin
+    automatic logic [ReadPorts-1:0] taken = '0;
+    first     = '0;
+    port_want = '{default: '0};
+    port_row  = '{default: '0};
+    for (int unsigned a = 0; a < Asks; a++) begin
+      if (wants[a]) begin
+        first[a] = !taken[port_of(a)];
+        if (first[a]) begin
+          port_want[port_of(a)] |= ask[a].want;
+          port_row[port_of(a)]  |= ask[a].row;
+        end
+        taken[port_of(a)] = 1'b1;
+      end
+    end
+  end
+
+  always_comb begin
+    for (int unsigned p = 0; p < WritePorts; p++) begin
+      wr_want[p] = '0;
+      if (wr_valid_i[p]) wr_want[p] = want_t'(1) << bank_of(wr_word_i[p]);
+    end
+  end
 
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
-    .valid_i(rd_valid_i), .bank_i(rd_bank), .gnt_o(rd_gnt_o), .bank_o(rd_select)
+    .want_i(port_want), .gnt_o(rd_gnt), .bank_o(rd_select)
   );
   mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .valid_i(wr_valid_i), .bank_i(wr_bank), .gnt_o(wr_gnt_o), .bank_o(wr_select)
+    .want_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
+
+  logic weights_done;
+  assign weights_done = weights_wait && (wants[FirstWeight +: WeightPorts] &
+                                         ~rd_gnt[FirstWeight +: WeightPorts]) == '0;
+  always_comb begin
+    for (int unsigned a = 0; a < Asks; a++) begin
+      pop[a] = waits[a] && (!ask[a].fetch || (first[a] && rd_gnt[port_of(a)]));
+      if (a >= FirstWeight && a < FirstVector) pop[a] = weights_done;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) got_q <= '0;
+    else if (weights_wait) got_q <= weights_done ? '0 : got_q | rd_gnt[FirstWeight +: WeightPorts];
+  end
 
   // ---------------------------------------------------------------- what each bank does next
   // At most one port is granted a bank, so the selection is an OR and needs no priority of its own. What
@@ -106,11 +232,9 @@ module spm #(
     bank_rd     = '0;
     bank_rd_row = '{default: '0};
     for (int unsigned p = 0; p < ReadPorts; p++) begin
-      if (rd_valid_i[p]) begin
+      if (rd_gnt[p]) begin
         bank_rd |= rd_select[p];
-        for (int unsigned b = 0; b < Banks; b++) begin
-          if (rd_select[p][b]) bank_rd_row[b] |= row_of(rd_word_i[p]);
-        end
+        for (int unsigned b = 0; b < Banks; b++) if (rd_select[p][b]) bank_rd_row[b] |= port_row[p];
       end
     end
   end
@@ -182,41 +306,59 @@ module spm #(
   assign ram_err_o = |bank_err;
 
   // ---------------------------------------------------------------- read data
-  logic [ReadPorts-1:0] rd_gnt_q, rd_came_q;
+  logic [ReadPorts-1:0] rd_gnt_q, rd_here_q;
   bank_t                rd_bank_q [ReadPorts];
   bank_t                rd_from_q [ReadPorts];
+  logic [Asks-1:0]      came1_q, came2_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       rd_gnt_q  <= '0;
-      rd_came_q <= '0;
+      rd_here_q <= '0;
+      came1_q   <= '0;
+      came2_q   <= '0;
+      rd_came_o <= '0;
     end else begin
-      rd_gnt_q  <= rd_gnt_o;
-      rd_came_q <= rd_gnt_q;
+      rd_gnt_q  <= rd_gnt;
+      rd_here_q <= rd_gnt_q;
+      came1_q   <= pop;
+      came2_q   <= came1_q;
+      rd_came_o <= came2_q;
     end
   end
+
+  function automatic bank_t place(input want_t want);
+    automatic bank_t found = '0;
+    for (int unsigned b = 0; b < Banks; b++) if (want[b]) found |= bank_t'(b);
+    return found;
+  endfunction
 
   // Data move only on ports that were granted: idle ports cost neither power nor simulation time.
   always_ff @(posedge clk_i) begin
     for (int unsigned p = 0; p < ReadPorts; p++) begin
-      if (rd_gnt_o[p])  rd_bank_q[p] <= rd_bank[p];
+      if (rd_gnt[p])    rd_bank_q[p] <= place(port_want[p]);
       if (rd_gnt_q[p])  rd_from_q[p] <= rd_bank_q[p];
-      if (rd_came_q[p]) rd_data_o[p] <= bank_data[rd_from_q[p]];
+      if (rd_here_q[p]) rd_data_o[p] <= bank_data[rd_from_q[p]];
     end
   end
 
   // ---------------------------------------------------------------- promises
-  for (genvar p = 0; p < ReadPorts; p++) begin : gen_read_checks
-    `ASSERT_STABLE(ReadStays, rd_valid_i[p], rd_gnt_o[p], rd_word_i[p])
-    `ASSERT(ReadInRange, !rd_valid_i[p] || 32'(rd_word_i[p]) < Words)
-    `COVER(ReadWaits, rd_valid_i[p] && !rd_gnt_o[p])
+  for (genvar a = 0; a < Asks; a++) begin : gen_read_checks
+    `ASSERT_STABLE(ReadStays, rd_valid_i[a], rd_ready_o[a], {rd_fetch_i[a], rd_word_i[a]})
+    `ASSERT(ReadInRange, !rd_valid_i[a] || !rd_fetch_i[a] || 32'(rd_word_i[a]) < Words)
+    `COVER(ReadWaits, wants[a] && !rd_gnt[port_of(a)])
+  end
+  for (genvar a = 0; a < FirstWeight; a++) begin : gen_fixed_checks
+    `ASSERT(AlwaysGranted, !waits[a] || rd_gnt[a])
+    `ASSERT(AlwaysFetches, !rd_valid_i[a] || rd_fetch_i[a])
   end
   for (genvar p = 0; p < WritePorts; p++) begin : gen_write_checks
     `ASSERT_STABLE(WriteStays, wr_valid_i[p], wr_gnt_o[p], wr_word_i[p])
     `ASSERT(WriteInRange, !wr_valid_i[p] || 32'(wr_word_i[p]) < Words)
   end
-  `ASSERT(FirstReadWins, !rd_valid_i[0] || rd_gnt_o[0])
   `ASSERT(FirstWriteWins, !wr_valid_i[0] || wr_gnt_o[0])
   `COVER(AllBanksRead, &bank_rd)
+  `COVER(WeightsPartly, weights_wait && !weights_done && rd_gnt[FirstWeight +: WeightPorts] != '0)
+  `COVER(PortContended, |(wants & ~first))
 
 endmodule

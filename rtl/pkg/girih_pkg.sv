@@ -33,10 +33,6 @@ package girih_pkg;
   localparam int unsigned Tokens       = 16;
   localparam int unsigned Windows      = 8;
 
-  // Cycles from the grant of a read to its data.
-  localparam int unsigned SpmReadLatency = 3;
-  localparam int unsigned AccReadLatency = 2;
-
   typedef logic [CtxWidth-1:0]     ctx_t;
   typedef logic [SpmAddrWidth-1:0] spm_addr_t;   // byte address, physical
   typedef logic [AccAddrWidth-1:0] acc_addr_t;   // byte address, physical

@@ -194,18 +194,23 @@ module girih_top
   logic [1:0]              fence_bresp;
 
   logic                    frontend_err;
-  logic                    set_rd_valid, set_rd_gnt;
   logic [WordIndex-1:0]    set_rd_word;
 
-  // Index lists of LOAD and STORE, and SETPARAM, share the last read port of the scratchpad.
+  // Asks of the scratchpad and its data ports. VECTOR's sources may share a data port; the index lists of
+  // LOAD and STORE, and SETPARAM, share the last one.
   localparam int unsigned WeightWords = Cfg.WeightPort / Cfg.SpmWordBytes;
   localparam int unsigned VectorPort  = 2 + WeightWords;
   localparam int unsigned StorePort   = VectorPort + vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes);
   localparam int unsigned ListPort    = StorePort + 1;
   localparam int unsigned ReadPorts   = ListPort + 1;
+  localparam int unsigned StoreAsk    = VectorPort + 3;
+  localparam int unsigned LoadListAsk = StoreAsk + 1;
+  localparam int unsigned StoreListAsk = StoreAsk + 2;
+  localparam int unsigned SetparamAsk = StoreAsk + 3;
+  localparam int unsigned Asks        = StoreAsk + 4;
 
-  logic [ReadPorts-1:0]   spm_rd_valid, spm_rd_gnt;
-  spm_addr_t              spm_rd_word [ReadPorts];
+  logic [Asks-1:0]        spm_rd_valid, spm_rd_fetch, spm_rd_ready, spm_rd_came;
+  spm_addr_t              spm_rd_word [Asks];
   logic [SpmWordBits-1:0] spm_rd_data [ReadPorts];
 
   frontend #(.Cfg(Cfg)) u_frontend (
@@ -234,7 +239,8 @@ module girih_top
     .w_valid_o(fence_wvalid), .w_ready_i(fence_wready), .w_data_o(fence_wdata),
     .w_strb_o(fence_wstrb),
     .b_valid_i(fence_bvalid), .b_ready_o(fence_bready), .b_resp_i(fence_bresp),
-    .spm_rd_valid_o(set_rd_valid), .spm_rd_word_o(set_rd_word), .spm_rd_gnt_i(set_rd_gnt),
+    .spm_rd_valid_o(spm_rd_valid[SetparamAsk]), .spm_rd_word_o(set_rd_word),
+    .spm_rd_ready_i(spm_rd_ready[SetparamAsk]), .spm_rd_came_i(spm_rd_came[SetparamAsk]),
     .spm_rd_data_i(spm_rd_data[ListPort]),
     .ram_cfg_i(test_ram_cfg_i), .ram_err_o(frontend_err)
   );
@@ -245,8 +251,9 @@ module girih_top
   logic [SpmWordBits-1:0]  spm_wr_data [2];
   logic [Cfg.SpmWordBytes-1:0] spm_wr_be [2];
 
-  logic [2:0]              acc_rd_valid, acc_rd_gnt;              // MATRIX, VECTOR, STORE
-  acc_addr_t               acc_rd_row [3];
+  logic [4:0]              acc_rd_valid, acc_rd_fetch;            // MATRIX, VECTOR a, b, c, STORE
+  logic [4:0]              acc_rd_ready, acc_rd_came;
+  acc_addr_t               acc_rd_row [5];
   logic [31:0]             acc_rd_data [3][Cfg.NDim];
   logic [2:0]              acc_wr_valid, acc_wr_gnt;              // MATRIX, VECTOR, LOAD
   acc_addr_t               acc_wr_row [3];
@@ -256,8 +263,8 @@ module girih_top
 
   spm #(.Cfg(Cfg)) u_spm (
     .clk_i, .rst_ni(rst_n),
-    .rd_valid_i(spm_rd_valid), .rd_word_i(spm_rd_word), .rd_gnt_o(spm_rd_gnt),
-    .rd_data_o(spm_rd_data),
+    .rd_valid_i(spm_rd_valid), .rd_fetch_i(spm_rd_fetch), .rd_word_i(spm_rd_word),
+    .rd_ready_o(spm_rd_ready), .rd_came_o(spm_rd_came), .rd_data_o(spm_rd_data),
     .wr_valid_i(spm_wr_valid), .wr_word_i(spm_wr_word), .wr_data_i(spm_wr_data),
     .wr_be_i(spm_wr_be), .wr_gnt_o(spm_wr_gnt),
     .ram_cfg_i(test_ram_cfg_i), .ram_err_o(spm_err)
@@ -265,8 +272,8 @@ module girih_top
 
   acc #(.Cfg(Cfg)) u_acc (
     .clk_i, .rst_ni(rst_n),
-    .rd_valid_i(acc_rd_valid), .rd_row_i(acc_rd_row), .rd_gnt_o(acc_rd_gnt),
-    .rd_data_o(acc_rd_data),
+    .rd_valid_i(acc_rd_valid), .rd_fetch_i(acc_rd_fetch), .rd_row_i(acc_rd_row),
+    .rd_ready_o(acc_rd_ready), .rd_came_o(acc_rd_came), .rd_data_o(acc_rd_data),
     .wr_valid_i(acc_wr_valid), .wr_row_i(acc_wr_row), .wr_data_i(acc_wr_data),
     .wr_lanes_i(acc_wr_lanes), .wr_gnt_o(acc_wr_gnt),
     .ram_cfg_i(test_ram_cfg_i), .ram_err_o(acc_err)
@@ -277,20 +284,13 @@ module girih_top
     else        test_ram_err_o <= spm_err || acc_err || load_err || frontend_err;
   end
 
-  // ---------------------------------------------------------------- index lists, SETPARAM
-  logic [2:0] list_rd_valid, list_rd_gnt;
-  spm_addr_t  list_rd_word [3];
+  assign spm_rd_word[SetparamAsk] = spm_addr_t'(set_rd_word);
 
-  assign list_rd_valid[2] = set_rd_valid;
-  assign list_rd_word[2]  = spm_addr_t'(set_rd_word);
-  assign set_rd_gnt       = list_rd_gnt[2];
-
-  spm_read_share #(.Clients(3)) u_lists (
-    .clk_i, .rst_ni(rst_n),
-    .rd_valid_i(list_rd_valid), .rd_word_i(list_rd_word), .rd_gnt_o(list_rd_gnt),
-    .rd_valid_o(spm_rd_valid[ListPort]), .rd_word_o(spm_rd_word[ListPort]),
-    .rd_gnt_i(spm_rd_gnt[ListPort])
-  );
+  // Only VECTOR asks for nothing now and then.
+  assign spm_rd_fetch[VectorPort-1:0]  = '1;
+  assign spm_rd_fetch[Asks-1:StoreAsk] = '1;
+  assign acc_rd_fetch[0]               = 1'b1;
+  assign acc_rd_fetch[4]               = 1'b1;
 
   // ---------------------------------------------------------------- LOAD
   logic                    load_arvalid, load_arready, load_rvalid, load_rready, load_rlast;
@@ -308,8 +308,9 @@ module girih_top
     .cmd_job_i(cmd_job[EngLoad]), .cmd_i(cmd[EngLoad]),
     .done_valid_o(done_valid[EngLoad]), .done_o(done[EngLoad]),
     .activity_o(activity[EngLoad]), .idle_o(engine_idle[EngLoad]),
-    .idx_rd_valid_o(list_rd_valid[0]), .idx_rd_word_o(list_rd_word[0]),
-    .idx_rd_gnt_i(list_rd_gnt[0]), .idx_rd_data_i(spm_rd_data[ListPort]),
+    .idx_rd_valid_o(spm_rd_valid[LoadListAsk]), .idx_rd_word_o(spm_rd_word[LoadListAsk]),
+    .idx_rd_ready_i(spm_rd_ready[LoadListAsk]), .idx_rd_came_i(spm_rd_came[LoadListAsk]),
+    .idx_rd_data_i(spm_rd_data[ListPort]),
     .spm_wr_valid_o(spm_wr_valid[1]), .spm_wr_word_o(spm_wr_word[1]),
     .spm_wr_data_o(spm_wr_data[1]), .spm_wr_be_o(spm_wr_be[1]), .spm_wr_gnt_i(spm_wr_gnt[1]),
     .acc_wr_valid_o(acc_wr_valid[2]), .acc_wr_row_o(acc_wr_row[2]),
@@ -339,12 +340,14 @@ module girih_top
     .cmd_job_i(cmd_job[EngStore]), .cmd_i(cmd[EngStore]),
     .done_valid_o(done_valid[EngStore]), .done_o(done[EngStore]),
     .activity_o(activity[EngStore]), .idle_o(engine_idle[EngStore]),
-    .idx_rd_valid_o(list_rd_valid[1]), .idx_rd_word_o(list_rd_word[1]),
-    .idx_rd_gnt_i(list_rd_gnt[1]), .idx_rd_data_i(spm_rd_data[ListPort]),
-    .spm_rd_valid_o(spm_rd_valid[StorePort]), .spm_rd_word_o(spm_rd_word[StorePort]),
-    .spm_rd_gnt_i(spm_rd_gnt[StorePort]), .spm_rd_data_i(spm_rd_data[StorePort]),
-    .acc_rd_valid_o(acc_rd_valid[2]), .acc_rd_row_o(acc_rd_row[2]),
-    .acc_rd_gnt_i(acc_rd_gnt[2]), .acc_rd_data_i(acc_rd_data[2]),
+    .idx_rd_valid_o(spm_rd_valid[StoreListAsk]), .idx_rd_word_o(spm_rd_word[StoreListAsk]),
+    .idx_rd_ready_i(spm_rd_ready[StoreListAsk]), .idx_rd_came_i(spm_rd_came[StoreListAsk]),
+    .idx_rd_data_i(spm_rd_data[ListPort]),
+    .spm_rd_valid_o(spm_rd_valid[StoreAsk]), .spm_rd_word_o(spm_rd_word[StoreAsk]),
+    .spm_rd_ready_i(spm_rd_ready[StoreAsk]), .spm_rd_came_i(spm_rd_came[StoreAsk]),
+    .spm_rd_data_i(spm_rd_data[StorePort]),
+    .acc_rd_valid_o(acc_rd_valid[4]), .acc_rd_row_o(acc_rd_row[4]),
+    .acc_rd_ready_i(acc_rd_ready[4]), .acc_rd_came_i(acc_rd_came[4]), .acc_rd_data_i(acc_rd_data[2]),
     .awvalid_o(store_awvalid), .awready_i(store_awready), .awaddr_o(store_awaddr),
     .awlen_o(store_awlen), .awuser_o(store_awuser), .awbytes_o(store_awbytes),
     .wvalid_o(store_wvalid), .wready_i(store_wready), .wdata_o(store_wdata),
@@ -361,9 +364,9 @@ module girih_top
     .activity_o(activity[EngMatrix]), .idle_o(engine_idle[EngMatrix]),
     .overflow_valid_o(mac_overflow), .overflow_ctx_o(mac_overflow_ctx),
     .spm_rd_valid_o(spm_rd_valid[VectorPort-1:0]), .spm_rd_word_o(spm_rd_word[0:VectorPort-1]),
-    .spm_rd_gnt_i(spm_rd_gnt[VectorPort-1:0]), .spm_rd_data_i(spm_rd_data[0:VectorPort-1]),
-    .acc_rd_valid_o(acc_rd_valid[0]), .acc_rd_row_o(acc_rd_row[0]),
-    .acc_rd_gnt_i(acc_rd_gnt[0]), .acc_rd_data_i(acc_rd_data[0]),
+    .spm_rd_ready_i(spm_rd_ready[VectorPort-1:0]), .spm_rd_came_i(spm_rd_came[VectorPort-1:0]),
+    .spm_rd_data_i(spm_rd_data[0:VectorPort-1]),
+    .acc_rd_valid_o(acc_rd_valid[0]), .acc_rd_row_o(acc_rd_row[0]), .acc_rd_data_i(acc_rd_data[0]),
     .acc_wr_valid_o(acc_wr_valid[0]), .acc_wr_row_o(acc_wr_row[0]),
     .acc_wr_data_o(acc_wr_data[0]), .acc_wr_lanes_o(acc_wr_lanes[0]),
     .acc_wr_gnt_i(acc_wr_gnt[0])
@@ -376,14 +379,17 @@ module girih_top
     .cmd_job_i(cmd_job[EngVector]), .cmd_i(cmd[EngVector]),
     .done_valid_o(done_valid[EngVector]), .done_o(done[EngVector]),
     .activity_o(activity[EngVector]), .idle_o(engine_idle[EngVector]),
-    .spm_rd_valid_o(spm_rd_valid[StorePort-1:VectorPort]),
-    .spm_rd_word_o(spm_rd_word[VectorPort:StorePort-1]),
-    .spm_rd_gnt_i(spm_rd_gnt[StorePort-1:VectorPort]),
+    .spm_rd_valid_o(spm_rd_valid[StoreAsk-1:VectorPort]),
+    .spm_rd_fetch_o(spm_rd_fetch[StoreAsk-1:VectorPort]),
+    .spm_rd_word_o(spm_rd_word[VectorPort:StoreAsk-1]),
+    .spm_rd_ready_i(spm_rd_ready[StoreAsk-1:VectorPort]),
+    .spm_rd_came_i(spm_rd_came[StoreAsk-1:VectorPort]),
     .spm_rd_data_i(spm_rd_data[VectorPort:StorePort-1]),
     .spm_wr_valid_o(spm_wr_valid[0]), .spm_wr_word_o(spm_wr_word[0]),
     .spm_wr_data_o(spm_wr_data[0]), .spm_wr_be_o(spm_wr_be[0]), .spm_wr_gnt_i(spm_wr_gnt[0]),
-    .acc_rd_valid_o(acc_rd_valid[1]), .acc_rd_row_o(acc_rd_row[1]),
-    .acc_rd_gnt_i(acc_rd_gnt[1]), .acc_rd_data_i(acc_rd_data[1]),
+    .acc_rd_valid_o(acc_rd_valid[3:1]), .acc_rd_fetch_o(acc_rd_fetch[3:1]),
+    .acc_rd_row_o(acc_rd_row[1:3]), .acc_rd_ready_i(acc_rd_ready[3:1]),
+    .acc_rd_came_i(acc_rd_came[3:1]), .acc_rd_data_i(acc_rd_data[1]),
     .acc_wr_valid_o(acc_wr_valid[1]), .acc_wr_row_o(acc_wr_row[1]),
     .acc_wr_data_o(acc_wr_data[1]), .acc_wr_lanes_o(acc_wr_lanes[1]),
     .acc_wr_gnt_i(acc_wr_gnt[1])
@@ -398,13 +404,13 @@ module girih_top
     );
   end
 
-  assign engine_silent[EngLoad]   = !(load_arvalid || spm_wr_valid[1] || acc_wr_valid[2] || list_rd_valid[0]);
-  assign engine_silent[EngStore]  = !(store_awvalid || store_wvalid || spm_rd_valid[StorePort] ||
-                                      acc_rd_valid[2] || list_rd_valid[1]);
+  assign engine_silent[EngLoad]   = !(load_arvalid || spm_wr_valid[1] || acc_wr_valid[2] || spm_rd_valid[LoadListAsk]);
+  assign engine_silent[EngStore]  = !(store_awvalid || store_wvalid || spm_rd_valid[StoreAsk] ||
+                                      acc_rd_valid[4] || spm_rd_valid[StoreListAsk]);
   assign engine_silent[EngMatrix] = !(|spm_rd_valid[VectorPort-1:0] || acc_rd_valid[0] || acc_wr_valid[0] ||
                                       mac_overflow);
-  assign engine_silent[EngVector] = !(|spm_rd_valid[StorePort-1:VectorPort] || spm_wr_valid[0] ||
-                                      acc_rd_valid[1] || acc_wr_valid[1]);
+  assign engine_silent[EngVector] = !(|spm_rd_valid[StoreAsk-1:VectorPort] || spm_wr_valid[0] ||
+                                      |acc_rd_valid[3:1] || acc_wr_valid[1]);
 
   // ---------------------------------------------------------------- the bus
   logic        bill_read_valid, bill_write_valid;
@@ -455,6 +461,6 @@ module girih_top
   assign write_traffic[1] = '0;
 
   logic unused;
-  assign unused = ^{fetch_traffic, fence_traffic, ring_rlast, engine_idle};
+  assign unused = ^{fetch_traffic, fence_traffic, ring_rlast, engine_idle, acc_rd_ready[0], acc_rd_came[0]};
 
 endmodule

@@ -7,10 +7,14 @@
 //   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word. A chunk
 //                  equal to the one before, or a constant, costs a cycle and no read; a word equal
 //                  to the one before is not read again.
-//   latency        6 cycles from the request to the chunk when the port is granted at once
+//   latency        7 cycles from the request to the chunk when nobody is in the way
 //   back-pressure  a request is made only when the queue has room for its chunk; two may wait for the port
+//   order          every step goes through the queue of the asks, also one that brings no word: so steps
+//                  come back one a cycle, in order, and nothing but the newest word is kept. The other
+//                  memory is asked only when the one before has answered everything.
 //
-//   nest -> [next, request] -> granted -> [1] -> [2] -> [3] data -> [word] -> lane select -> [queue]
+//   nest -> [next, request] -> asked ..... came -> [word] -> lane select -> [queue]
+//                                \-> [steps] ---^
 //
 // Elements are aligned to their size, so none straddles words.
 
@@ -20,7 +24,7 @@ module vec_source
   import vec_pkg::*;
 #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
-  parameter int unsigned Depth = 8,
+  parameter int unsigned Depth = 16,          // room for the way there and back at a chunk a cycle
   parameter bit Reduced = 1'b0,            // b and c: one chunk per window
   localparam int unsigned Lanes = Cfg.VecLanes
 ) (
@@ -34,15 +38,21 @@ module vec_source
   input  shape_t                       job_shape_i,
   output logic                         job_take_o,
 
-  // stays valid and stable until granted; data three cycles after the grant, of both memories
+  // stays valid and stable until taken; comes back in order, with data if it was to fetch some
   output logic                         spm_valid_o,
+  output logic                         spm_fetch_o,
   output girih_pkg::spm_addr_t         spm_word_o,
-  input  logic                         spm_gnt_i,
+  input  logic                         spm_ready_i,
+  input  logic                         spm_came_i,
   input  logic [8*Cfg.SpmWordBytes-1:0] spm_data_i,
   output logic                         acc_valid_o,
+  output logic                         acc_fetch_o,
   output girih_pkg::acc_addr_t         acc_row_o,
-  input  logic                         acc_gnt_i,
+  input  logic                         acc_ready_i,
+  input  logic                         acc_came_i,
   input  logic [31:0]                  acc_data_i [Cfg.NDim],
+
+  input  logic [31:0]                  konst_i [Slots],    // of each slot's instruction
 
   output logic                         chunk_valid_o,
   input  logic                         chunk_ready_i,
@@ -65,7 +75,7 @@ module vec_source
   typedef struct packed {
     logic       fetch;       // brings a word from memory
     logic       konst;       // brings a constant
-    logic       acc;
+    logic       acc;         // of this memory
     logic       bcast;
     logic [1:0] size;        // log2 of the element's bytes
     pos_t       pos;
@@ -143,7 +153,11 @@ module vec_source
 
   // Looked at only by a beat that is emitted: without an instruction, or room, all of it stands still.
   logic may_emit;
-  assign may_emit = active_q && (beat_q != '0 || used_q != (DepthLog2+1)'(Depth));
+  logic memory_q;                          // the one that is being asked: accumulators
+  logic [3:0] flying_q;                    // steps that have not come back
+  logic turn;                              // the other memory is wanted; a constant goes with either
+  assign turn     = !stream_q.konst && stream_q.acc != memory_q;
+  assign may_emit = active_q && !turn && (beat_q != '0 || used_q != (DepthLog2+1)'(Depth));
 
   always_comb begin
     last_lane = '0;
@@ -167,7 +181,7 @@ module vec_source
 
       beat.konst = stream_q.konst && !same;
       beat.fetch = !stream_q.konst && !same && !(held_valid_q && held_q == word_now);
-      beat.acc   = stream_q.acc;
+      beat.acc   = memory_q;
       beat.bcast = stream_q.bcast || stream_q.konst;
       beat.size  = size;
       beat.pos   = pos_first -
@@ -184,50 +198,57 @@ module vec_source
     end
   end
 
-  // ---------------------------------------------------------------- request, and the pipe behind
-  logic  req_valid_q, pipe1_valid_q, pipe2_valid_q, pipe3_valid_q, pipe4_valid_q;
-  beat_t req_q, pipe1_q, pipe2_q, pipe3_q, pipe4_q;
+  // ---------------------------------------------------------------- request, and what comes of it
+  logic  req_valid_q, came, pipe4_valid_q;
+  beat_t req_q, step, pipe4_q;
   addr_t req_word_q;
-  logic [31:0] req_konst_q, pipe1_konst_q, pipe2_konst_q, pipe3_konst_q;
   logic  req_go;
   logic  pop;
 
-  // A second request waits behind the one at the port, so that a grant moves registers and nothing else:
-  // whether the loops go on is known from state alone.
+  // A second request waits behind the one at the port: whether the loops go on is known from state alone.
   logic        next_valid_q, req_stuck, req_load;
   beat_t       next_q;
   addr_t       next_word_q;
-  logic [31:0] next_konst_q;
 
-  assign req_go      = req_valid_q && (!req_q.fetch || (req_q.acc ? acc_gnt_i : spm_gnt_i));
+  assign req_go      = req_valid_q && (req_q.acc ? acc_ready_i : spm_ready_i);
   assign req_stuck   = req_valid_q && !req_go;
   assign req_load    = !req_stuck && (next_valid_q || emit);
   assign emit        = may_emit && !next_valid_q;
   assign emit_chunk  = emit && beat.last;
   assign word        = req_word_q;
-  assign spm_valid_o = req_valid_q && req_q.fetch && !req_q.acc;
+  assign spm_valid_o = req_valid_q && !req_q.acc;
+  assign spm_fetch_o = req_q.fetch;
   assign spm_word_o  = word;
-  assign acc_valid_o = req_valid_q && req_q.fetch && req_q.acc;
+  assign acc_valid_o = req_valid_q && req_q.acc;
+  assign acc_fetch_o = req_q.fetch;
   assign acc_row_o   = girih_pkg::acc_addr_t'(word);
+  assign came        = spm_came_i || acc_came_i;
+
+  // No more can be on their way than the memory's queue and its stages hold: 6.
+  logic steps_ready, step_valid;
+  logic [3:0] unused_steps;
+  prim_fifo #(.T(beat_t), .Depth(8)) u_steps (
+    .clk_i, .rst_ni,
+    .push_valid_i(req_go), .push_ready_o(steps_ready), .push_data_i(req_q),
+    .pop_valid_o(step_valid), .pop_ready_i(came), .pop_data_o(step), .count_o(unused_steps)
+  );
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       req_valid_q   <= 1'b0;
       next_valid_q  <= 1'b0;
-      pipe1_valid_q <= 1'b0;
-      pipe2_valid_q <= 1'b0;
-      pipe3_valid_q <= 1'b0;
       pipe4_valid_q <= 1'b0;
       used_q        <= '0;
+      flying_q      <= '0;
+      memory_q      <= 1'b0;
     end else begin
       if (req_load) req_valid_q <= 1'b1;
       else if (req_go) req_valid_q <= 1'b0;
       next_valid_q  <= req_stuck && (next_valid_q || emit);
-      pipe1_valid_q <= req_go;
-      pipe2_valid_q <= pipe1_valid_q;
-      pipe3_valid_q <= pipe2_valid_q;
-      pipe4_valid_q <= pipe3_valid_q;
+      pipe4_valid_q <= came;
       if ((emit && beat_q == '0) != pop) used_q <= pop ? used_q - 1'b1 : used_q + 1'b1;
+      if (emit != came) flying_q <= came ? flying_q - 1'b1 : flying_q + 1'b1;
+      if (active_q && turn && flying_q == '0) memory_q <= stream_q.acc;
     end
   end
 
@@ -252,22 +273,14 @@ module vec_source
 
   always_ff @(posedge clk_i) begin
     if (req_load) begin
-      req_q       <= next_valid_q ? next_q : beat;
-      req_word_q  <= next_valid_q ? next_word_q : word_now;
-      req_konst_q <= next_valid_q ? next_konst_q : stream_q.base;
+      req_q      <= next_valid_q ? next_q : beat;
+      req_word_q <= next_valid_q ? next_word_q : word_now;
     end
     if (emit && req_stuck) begin
-      next_q       <= beat;
-      next_word_q  <= word_now;
-      next_konst_q <= stream_q.base;
+      next_q      <= beat;
+      next_word_q <= word_now;
     end
-    if (req_go) pipe1_q <= req_q;
-    if (req_go && req_q.konst) pipe1_konst_q <= req_konst_q;
-    if (pipe1_valid_q) pipe2_q <= pipe1_q;
-    if (pipe1_valid_q && pipe1_q.konst) pipe2_konst_q <= pipe1_konst_q;
-    if (pipe2_valid_q) pipe3_q <= pipe2_q;
-    if (pipe2_valid_q && pipe2_q.konst) pipe3_konst_q <= pipe2_konst_q;
-    if (pipe3_valid_q) pipe4_q <= pipe3_q;
+    if (came) pipe4_q <= step;
   end
 
   // The newest word, kept until the next one.
@@ -285,9 +298,9 @@ module vec_source
       assign from_spm = '0;
     end
     always_ff @(posedge clk_i) begin
-      if (pipe3_valid_q) begin
-        if (i == 0 && pipe3_q.konst) word_q[i] <= pipe3_konst_q;
-        else if (pipe3_q.fetch) word_q[i] <= pipe3_q.acc ? from_acc : from_spm;
+      if (came) begin
+        if (i == 0 && step.konst) word_q[i] <= konst_i[step.chunk.slot];
+        else if (step.fetch) word_q[i] <= step.acc ? from_acc : from_spm;
       end
     end
   end
@@ -376,16 +389,19 @@ module vec_source
   end
 
   logic unused;
-  assign unused = ^{first, last, pipe4_q, first_word};
+  assign unused = ^{stream_q, first, last, pipe4_q, first_word};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, used_q <= (DepthLog2+1)'(Depth) && count_q <= used_q)
   `ASSERT(NoPushWhenFull, !push || count_q != (DepthLog2+1)'(Depth))
-  `ASSERT_STABLE(SpmRequestStable, spm_valid_o, spm_gnt_i, spm_word_o)
-  `ASSERT_STABLE(AccRequestStable, acc_valid_o, acc_gnt_i, acc_row_o)
+  `ASSERT(StepsHaveRoom, !req_go || steps_ready)
+  `ASSERT(StepsComeInOrder, !came || (step_valid && step.acc == acc_came_i && step.acc != spm_came_i))
+  `ASSERT_STABLE(SpmRequestStable, spm_valid_o, spm_ready_i, {spm_fetch_o, spm_word_o})
+  `ASSERT_STABLE(AccRequestStable, acc_valid_o, acc_ready_i, {acc_fetch_o, acc_row_o})
   `COVER(ChunkAcrossWords, emit && beat_q != '0)
   `COVER(ChunkRepeated, emit && same)
   `COVER(WordKept, emit && !same && !stream_q.konst && !beat.fetch)
+  `COVER(OtherMemory, active_q && turn && flying_q != '0)
   `COVER(QueueFull, used_q == (DepthLog2+1)'(Depth))
   `COVER(NextInstructionAtOnce, job_take_o && active_q)
 

@@ -7,7 +7,6 @@ fp32_to_int.sv
 fp32_compare.sv
 vec_nest.sv
 vec_op.sv
-vec_share.sv
 vec_source.sv
 vec_front.sv
 vec_row.sv

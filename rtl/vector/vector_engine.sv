@@ -37,10 +37,12 @@ module vector_engine
   output girih_pkg::activity_t    activity_o,
   output logic                    idle_o,
 
-  // scratchpad read ports of a, b, c, or one for all of them
-  output logic [Ports-1:0]        spm_rd_valid_o,
-  output girih_pkg::spm_addr_t    spm_rd_word_o [Ports],
-  input  logic [Ports-1:0]        spm_rd_gnt_i,
+  // asks of a, b, c; data from a port for each, or one for all of them
+  output logic [Sources-1:0]      spm_rd_valid_o,
+  output logic [Sources-1:0]      spm_rd_fetch_o,
+  output girih_pkg::spm_addr_t    spm_rd_word_o [Sources],
+  input  logic [Sources-1:0]      spm_rd_ready_i,
+  input  logic [Sources-1:0]      spm_rd_came_i,
   input  logic [8*SpmBytes-1:0]   spm_rd_data_i [Ports],
 
   output logic                    spm_wr_valid_o,
@@ -49,9 +51,11 @@ module vector_engine
   output logic [SpmBytes-1:0]     spm_wr_be_o,
   input  logic                    spm_wr_gnt_i,
 
-  output logic                    acc_rd_valid_o,
-  output girih_pkg::acc_addr_t    acc_rd_row_o,
-  input  logic                    acc_rd_gnt_i,
+  output logic [Sources-1:0]      acc_rd_valid_o,
+  output logic [Sources-1:0]      acc_rd_fetch_o,
+  output girih_pkg::acc_addr_t    acc_rd_row_o [Sources],
+  input  logic [Sources-1:0]      acc_rd_ready_i,
+  input  logic [Sources-1:0]      acc_rd_came_i,
   input  logic [31:0]             acc_rd_data_i [Cfg.NDim],
 
   output logic                    acc_wr_valid_o,
@@ -177,14 +181,16 @@ module vector_engine
   end
 
   // ---------------------------------------------------------------- sources
-  logic [Sources-1:0] chunk_valid, chunk_ready, spm_valid, spm_gnt, acc_valid, acc_gnt;
+  logic [Sources-1:0] chunk_valid, chunk_ready;
   chunk_t             chunk [Sources];
   logic [31:0]        raw [Sources][Lanes];
-  girih_pkg::spm_addr_t spm_word [Sources];
-  girih_pkg::acc_addr_t acc_row [Sources];
-  logic [31:0]        acc_data_q [Cfg.NDim];
 
   for (genvar u = 0; u < int'(Sources); u++) begin : gen_source
+    logic [31:0] konst [Slots];
+    for (genvar k = 0; k < int'(Slots); k++) begin : gen_konst
+      assign konst[k] = stream_q[u][k].base;
+    end
+
     vec_source #(.Cfg(Cfg), .Reduced(u != 0)) u_source (
       .clk_i, .rst_ni,
       .job_valid_i   (todo_q[u][next_q[u]]),
@@ -192,45 +198,25 @@ module vector_engine
       .job_stream_i  (stream_q[u][next_q[u]]),
       .job_shape_i   (shape_q[next_q[u]]),
       .job_take_o    (take[u]),
-      .spm_valid_o   (spm_valid[u]),
-      .spm_word_o    (spm_word[u]),
-      .spm_gnt_i     (spm_gnt[u]),
+      .spm_valid_o   (spm_rd_valid_o[u]),
+      .spm_fetch_o   (spm_rd_fetch_o[u]),
+      .spm_word_o    (spm_rd_word_o[u]),
+      .spm_ready_i   (spm_rd_ready_i[u]),
+      .spm_came_i    (spm_rd_came_i[u]),
       .spm_data_i    (spm_rd_data_i[u % Ports]),
-      .acc_valid_o   (acc_valid[u]),
-      .acc_row_o     (acc_row[u]),
-      .acc_gnt_i     (acc_gnt[u]),
-      .acc_data_i    (acc_data_q),
+      .acc_valid_o   (acc_rd_valid_o[u]),
+      .acc_fetch_o   (acc_rd_fetch_o[u]),
+      .acc_row_o     (acc_rd_row_o[u]),
+      .acc_ready_i   (acc_rd_ready_i[u]),
+      .acc_came_i    (acc_rd_came_i[u]),
+      .acc_data_i    (acc_rd_data_i),
+      .konst_i       (konst),
       .chunk_valid_o (chunk_valid[u]),
       .chunk_ready_i (chunk_ready[u]),
       .chunk_o       (chunk[u]),
       .chunk_data_o  (raw[u])
     );
   end
-
-  if (Ports == 1) begin : gen_spm_share
-    vec_share #(.Width(girih_pkg::SpmAddrWidth)) u_share (
-      .clk_i, .rst_ni, .valid_i(spm_valid), .place_i(spm_word), .gnt_o(spm_gnt),
-      .valid_o(spm_rd_valid_o[0]), .place_o(spm_rd_word_o[0]), .gnt_i(spm_rd_gnt_i[0])
-    );
-  end else begin : gen_spm_ports
-    assign spm_rd_valid_o = spm_valid;
-    assign spm_rd_word_o  = spm_word;
-    assign spm_gnt        = spm_rd_gnt_i;
-  end
-
-  // The accumulators answer a cycle earlier than the scratchpad: their rows wait, so that a source's words
-  // come in the order of its requests whatever memory they are from.
-  logic [1:0] acc_coming_q;
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) acc_coming_q <= '0;
-    else acc_coming_q <= {acc_coming_q[0], acc_rd_valid_o && acc_rd_gnt_i};
-  end
-  always_ff @(posedge clk_i) if (acc_coming_q[1]) acc_data_q <= acc_rd_data_i;
-
-  vec_share #(.Width(girih_pkg::AccAddrWidth)) u_acc_share (
-    .clk_i, .rst_ni, .valid_i(acc_valid), .place_i(acc_row), .gnt_o(acc_gnt),
-    .valid_o(acc_rd_valid_o), .place_o(acc_rd_row_o), .gnt_i(acc_rd_gnt_i)
-  );
 
   // ---------------------------------------------------------------- control beside the lanes
   typedef struct packed {
@@ -418,7 +404,7 @@ module vector_engine
   girih_pkg::activity_t activity_q;
   logic held;
 
-  assign held = (spm_rd_valid_o & ~spm_rd_gnt_i) != '0 || (acc_rd_valid_o && !acc_rd_gnt_i) ||
+  assign held = (spm_rd_valid_o & ~spm_rd_ready_i) != '0 || (acc_rd_valid_o & ~acc_rd_ready_i) != '0 ||
                 (spm_wr_valid_o && !spm_wr_gnt_i) || (acc_wr_valid_o && !acc_wr_gnt_i);
 
   always_ff @(posedge clk_i) begin

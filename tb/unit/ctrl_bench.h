@@ -14,6 +14,7 @@
 #include <vector>
 
 #include GIRIH_MODEL_HEADER
+#include "ask_port.h"
 #include "axi_lite_host.h"
 #include "axi_memory.h"
 #include "dut.h"
@@ -151,26 +152,27 @@ class Engines final : public Agent {
   }
 };
 
-/// The scratchpad port of SETPARAM: grants when it feels like it, data three cycles later.
+/// The scratchpad port of SETPARAM: serves when it feels like it.
 class SpmPort final : public Agent {
  public:
   SpmPort(GIRIH_MODEL& model, std::mt19937& rng) : m_(model), rng_(rng), bytes(1 << 20) {}
   void drive() override {
-    m_.spm_rd_gnt_i = m_.spm_rd_valid_o && rng_() % 2;
-    auto* data = reinterpret_cast<std::uint8_t*>(&m_.spm_rd_data_i);
     const unsigned width = bench_preset().spm_word_bytes;
-    for (unsigned i = 0; i < width; ++i) data[i] = due_[0] < 0 ? rng_() : bytes[due_[0] * width + i];
+    port_.drive(rng_, 0.5, [&](std::uint64_t word) {
+      const auto at = bytes.begin() + static_cast<std::ptrdiff_t>(word * width);
+      return std::vector<std::uint8_t>(at, at + width);
+    });
+    m_.spm_rd_ready_i = port_.ready;
+    m_.spm_rd_came_i = port_.came;
+    auto* data = reinterpret_cast<std::uint8_t*>(&m_.spm_rd_data_i);
+    for (unsigned i = 0; i < width; ++i) data[i] = port_.data.empty() ? rng_() : port_.data[i];
   }
-  void sample() override {
-    due_[0] = due_[1];
-    due_[1] = due_[2];
-    due_[2] = m_.spm_rd_valid_o && m_.spm_rd_gnt_i ? static_cast<std::int64_t>(m_.spm_rd_word_o) : -1;
-  }
+  void sample() override { port_.sample(0, m_.spm_rd_valid_o, true, m_.spm_rd_word_o); }
 
  private:
   GIRIH_MODEL& m_;
   std::mt19937& rng_;
-  std::array<std::int64_t, 3> due_{-1, -1, -1};
+  AskPort port_{1, 3};
 
  public:
   std::vector<std::uint8_t> bytes;

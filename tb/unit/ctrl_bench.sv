@@ -75,7 +75,8 @@ module ctrl_bench
 
   output logic        spm_rd_valid_o,
   output logic [19:0] spm_rd_word_o,
-  input  logic        spm_rd_gnt_i,
+  input  logic        spm_rd_ready_i,
+  input  logic        spm_rd_came_i,
   input  logic [SpmBits-1:0] spm_rd_data_i,
 
   output logic [3:0]    cmd_valid_o,
@@ -193,7 +194,7 @@ module ctrl_bench
     .aw_user_o(m_axi_awuser_o), .w_valid_o(m_axi_wvalid_o), .w_ready_i(m_axi_wready_i),
     .w_data_o(m_axi_wdata_o), .w_strb_o(m_axi_wstrb_o),
     .b_valid_i(m_axi_bvalid_i), .b_ready_o(m_axi_bready_o), .b_resp_i(m_axi_bresp_i),
-    .spm_rd_valid_o, .spm_rd_word_o(spm_rd_word), .spm_rd_gnt_i, .spm_rd_data_i,
+    .spm_rd_valid_o, .spm_rd_word_o(spm_rd_word), .spm_rd_ready_i, .spm_rd_came_i, .spm_rd_data_i,
     .ram_cfg_i('0), .ram_err_o(ram_err)
   );
 

@@ -29,14 +29,11 @@ module dma_bench #(
   output girih_pkg::activity_t   store_activity_o,
   output logic                   store_idle_o,
 
-  // A third client of the port of the index lists
-  input  logic                   param_rd_valid_i,
-  input  girih_pkg::spm_addr_t   param_rd_word_i,
-  output logic                   param_rd_gnt_o,
-
-  output logic                   idx_rd_valid_o,
-  output girih_pkg::spm_addr_t   idx_rd_word_o,
-  input  logic                   idx_rd_gnt_i,
+  // Index lists: LOAD, STORE
+  output logic [1:0]             idx_rd_valid_o,
+  output girih_pkg::spm_addr_t   idx_rd_word_o [2],
+  input  logic [1:0]             idx_rd_ready_i,
+  input  logic [1:0]             idx_rd_came_i,
   input  logic [WordBits-1:0]    idx_rd_data_i,
 
   output logic                   spm_wr_valid_o,
@@ -47,7 +44,8 @@ module dma_bench #(
 
   output logic                   spm_rd_valid_o,
   output girih_pkg::spm_addr_t   spm_rd_word_o,
-  input  logic                   spm_rd_gnt_i,
+  input  logic                   spm_rd_ready_i,
+  input  logic                   spm_rd_came_i,
   input  logic [WordBits-1:0]    spm_rd_data_i,
 
   output logic                   acc_wr_valid_o,
@@ -58,7 +56,8 @@ module dma_bench #(
 
   output logic                   acc_rd_valid_o,
   output girih_pkg::acc_addr_t   acc_rd_row_o,
-  input  logic                   acc_rd_gnt_i,
+  input  logic                   acc_rd_ready_i,
+  input  logic                   acc_rd_came_i,
   input  logic [32*Lanes-1:0]    acc_rd_data_i,
 
   input  logic                   ring_arvalid_i,
@@ -145,8 +144,6 @@ module dma_bench #(
   logic [7:0]          store_awlen;
   logic [Cfg.BusBytes-1:0] store_wstrb;
 
-  logic [2:0]           idx_valid, idx_gnt;
-  girih_pkg::spm_addr_t idx_word [3];
   logic [31:0]          acc_wr_data [Lanes];
   logic [31:0]          acc_rd_data [Lanes];
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
@@ -160,7 +157,8 @@ module dma_bench #(
     .cmd_valid_i(load_cmd_valid_i), .cmd_ready_o(load_cmd_ready_o), .cmd_job_i(load_cmd_job_i),
     .cmd_i(load_cmd_i), .done_valid_o(load_done_valid_o), .done_o(load_done_o),
     .activity_o(load_activity_o), .idle_o(load_idle_o),
-    .idx_rd_valid_o(idx_valid[0]), .idx_rd_word_o(idx_word[0]), .idx_rd_gnt_i(idx_gnt[0]), .idx_rd_data_i,
+    .idx_rd_valid_o(idx_rd_valid_o[0]), .idx_rd_word_o(idx_rd_word_o[0]),
+    .idx_rd_ready_i(idx_rd_ready_i[0]), .idx_rd_came_i(idx_rd_came_i[0]), .idx_rd_data_i,
     .spm_wr_valid_o, .spm_wr_word_o, .spm_wr_data_o, .spm_wr_be_o, .spm_wr_gnt_i,
     .acc_wr_valid_o, .acc_wr_row_o, .acc_wr_data_o(acc_wr_data), .acc_wr_lanes_o, .acc_wr_gnt_i,
     .arvalid_o(load_arvalid), .arready_i(load_arready), .araddr_o(load_araddr), .arid_o(load_arid),
@@ -174,21 +172,15 @@ module dma_bench #(
     .cmd_valid_i(store_cmd_valid_i), .cmd_ready_o(store_cmd_ready_o), .cmd_job_i(store_cmd_job_i),
     .cmd_i(store_cmd_i), .done_valid_o(store_done_valid_o), .done_o(store_done_o),
     .activity_o(store_activity_o), .idle_o(store_idle_o),
-    .idx_rd_valid_o(idx_valid[1]), .idx_rd_word_o(idx_word[1]), .idx_rd_gnt_i(idx_gnt[1]), .idx_rd_data_i,
-    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_gnt_i, .spm_rd_data_i,
-    .acc_rd_valid_o, .acc_rd_row_o, .acc_rd_gnt_i, .acc_rd_data_i(acc_rd_data),
+    .idx_rd_valid_o(idx_rd_valid_o[1]), .idx_rd_word_o(idx_rd_word_o[1]),
+    .idx_rd_ready_i(idx_rd_ready_i[1]), .idx_rd_came_i(idx_rd_came_i[1]), .idx_rd_data_i,
+    .spm_rd_valid_o, .spm_rd_word_o, .spm_rd_ready_i, .spm_rd_came_i, .spm_rd_data_i,
+    .acc_rd_valid_o, .acc_rd_row_o, .acc_rd_ready_i, .acc_rd_came_i,
+    .acc_rd_data_i(acc_rd_data),
     .awvalid_o(store_awvalid), .awready_i(store_awready), .awaddr_o(store_awaddr),
     .awlen_o(store_awlen), .awuser_o(store_awuser), .awbytes_o(store_awbytes),
     .wvalid_o(store_wvalid), .wready_i(store_wready), .wdata_o(store_wdata), .wstrb_o(store_wstrb),
     .wlast_o(store_wlast), .bvalid_i(store_bvalid), .bready_o(store_bready), .bresp_i(store_bresp)
-  );
-
-  assign idx_valid[2]   = param_rd_valid_i;
-  assign idx_word[2]    = param_rd_word_i;
-  assign param_rd_gnt_o = idx_gnt[2];
-  spm_read_share #(.Clients(3)) u_share (
-    .clk_i, .rst_ni, .rd_valid_i(idx_valid), .rd_word_i(idx_word), .rd_gnt_o(idx_gnt),
-    .rd_valid_o(idx_rd_valid_o), .rd_word_o(idx_rd_word_o), .rd_gnt_i(idx_rd_gnt_i)
   );
 
   logic [1:0] unused_ring_rresp;

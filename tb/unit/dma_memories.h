@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scratchpad and accumulators as LOAD and STORE see them: ports that grant at random, data three (spm)
-// or two (acc) cycles after the grant and junk in every other cycle, writes seen from the second cycle on.
+// Scratchpad and accumulators as LOAD and STORE see them: ports that serve at random, data with their
+// answer and junk in every other cycle, writes seen from the second cycle on.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <random>
 #include <vector>
 
+#include "ask_port.h"
 #include "dut.h"
 #include "girih/presets.h"
 #include "stream.h"
@@ -38,18 +39,18 @@ class DmaMemories final : public Agent {
     }
     dut_->spm_wr_gnt_i = grant();
     dut_->acc_wr_gnt_i = grant();
-    dut_->idx_rd_gnt_i = grant();
-    dut_->spm_rd_gnt_i = grant();
-    dut_->acc_rd_gnt_i = grant();
-    answer(idx_, &dut_->idx_rd_data_i, word_);
-    answer(spm_read_, &dut_->spm_rd_data_i, word_);
-    answer(acc_read_, &dut_->acc_rd_data_i, row_);
+    answer(idx_, spm, &dut_->idx_rd_data_i, word_);
+    answer(spm_read_, spm, &dut_->spm_rd_data_i, word_);
+    answer(acc_read_, acc, &dut_->acc_rd_data_i, row_);
+    dut_->idx_rd_ready_i = idx_.ready, dut_->idx_rd_came_i = idx_.came;
+    dut_->spm_rd_ready_i = spm_read_.ready, dut_->spm_rd_came_i = spm_read_.came;
+    dut_->acc_rd_ready_i = acc_read_.ready, dut_->acc_rd_came_i = acc_read_.came;
   }
 
   void sample() override {
-    if (dut_->idx_rd_valid_o && dut_->idx_rd_gnt_i) ask(idx_, spm, dut_->idx_rd_word_o, word_, 3);
-    if (dut_->spm_rd_valid_o && dut_->spm_rd_gnt_i) ask(spm_read_, spm, dut_->spm_rd_word_o, word_, 3);
-    if (dut_->acc_rd_valid_o && dut_->acc_rd_gnt_i) ask(acc_read_, acc, dut_->acc_rd_row_o, row_, 2);
+    for (int c = 0; c < 2; ++c) idx_.sample(c, dut_->idx_rd_valid_o >> c & 1, true, dut_->idx_rd_word_o[c]);
+    spm_read_.sample(0, dut_->spm_rd_valid_o, true, dut_->spm_rd_word_o);
+    acc_read_.sample(0, dut_->acc_rd_valid_o, true, dut_->acc_rd_row_o);
     if (dut_->spm_wr_valid_o && dut_->spm_wr_gnt_i) {
       take(spm, dut_->spm_wr_word_o, &dut_->spm_wr_data_o, &dut_->spm_wr_be_o, word_, 1);
     }
@@ -60,19 +61,17 @@ class DmaMemories final : public Agent {
 
  private:
   using Bytes = std::vector<std::uint8_t>;
-  struct Answer { std::uint64_t cycle; Bytes data; };
   struct Write { std::uint64_t cycle; Bytes* memory; std::size_t address; Bytes data, enable; };
 
   bool grant() { return !chance(rng_, stall_); }
 
-  void ask(std::deque<Answer>& port, const Bytes& memory, std::uint64_t word, unsigned bytes, unsigned latency) {
-    const auto at = memory.begin() + std::ptrdiff_t(word * bytes % memory.size());
-    port.push_back({now_ + latency, Bytes(at, at + bytes)});
-  }
-  void answer(std::deque<Answer>& port, void* data, unsigned bytes) {
-    if (!port.empty() && port.front().cycle == now_) {
-      std::memcpy(data, port.front().data.data(), bytes);
-      port.pop_front();
+  void answer(AskPort& port, const Bytes& memory, void* data, unsigned bytes) {
+    port.drive(rng_, 1 - stall_, [&](std::uint64_t word) {
+      const auto at = memory.begin() + std::ptrdiff_t(word * bytes % memory.size());
+      return Bytes(at, at + bytes);
+    });
+    if (!port.data.empty()) {
+      std::memcpy(data, port.data.data(), bytes);
     } else {
       for (unsigned i = 0; i < bytes; ++i) static_cast<std::uint8_t*>(data)[i] = std::uint8_t(rng_());
     }
@@ -91,7 +90,7 @@ class DmaMemories final : public Agent {
   const double stall_;
   const unsigned word_, row_;
   std::uint64_t now_ = 0;
-  std::deque<Answer> idx_, spm_read_, acc_read_;
+  AskPort idx_{2, 3}, spm_read_{1, 3}, acc_read_{1, 2};
   std::deque<Write> writes_;
 
  public:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ring fetch, FENCE and SETPARAM beside the engines: they use the bus and the port of the index lists at
-// random, and look at what they get.
+// Ring fetch and FENCE beside the engines: they use the bus at random, and look at what they get.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -30,7 +29,7 @@ class DmaOthers final : public Agent {
 
   double busy = 0;  ///< probability of a new access per cycle
   std::uint64_t fetched = 0, fenced = 0, read_bytes = 0, write_bytes = 0;
-  bool idle() const { return !fetch_ && !fence_ && !param_; }
+  bool idle() const { return !fetch_ && !fence_; }
 
   void drive() override {
     if (!fetch_ && chance(rng_, busy)) {
@@ -46,7 +45,6 @@ class DmaOthers final : public Agent {
       where_ = kFence + rng_() % 512 * 8;
       write_bytes += 8;
     }
-    if (!param_ && chance(rng_, busy)) param_ = true;
 
     dut_->ring_arvalid_i = ask_;
     dut_->ring_araddr_i = address_;
@@ -64,8 +62,6 @@ class DmaOthers final : public Agent {
     std::memset(&dut_->fence_wstrb_i, 0, (bus_bytes_ + 7) / 8);
     reinterpret_cast<std::uint8_t*>(&dut_->fence_wstrb_i)[lane / 8] = 0xff;
     dut_->fence_bready_i = fence_;
-    dut_->param_rd_valid_i = param_;
-    dut_->param_rd_word_i = 1;
   }
 
   void sample() override {
@@ -89,7 +85,6 @@ class DmaOthers final : public Agent {
       fence_ = false;
       ++fenced;
     }
-    if (param_ && dut_->param_rd_gnt_o) param_ = false;
   }
 
  private:
@@ -97,7 +92,7 @@ class DmaOthers final : public Agent {
   Dram& dram_;
   const unsigned bus_bytes_;
   std::mt19937& rng_;
-  bool fetch_ = false, ask_ = false, fence_ = false, aw_ = false, w_ = false, param_ = false;
+  bool fetch_ = false, ask_ = false, fence_ = false, aw_ = false, w_ = false;
   unsigned beats_ = 0;
   std::uint64_t address_ = 0, at_ = 0, where_ = 0, value_ = 0;
 };

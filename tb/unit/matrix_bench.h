@@ -26,7 +26,7 @@ class OtherClients final : public Agent {
   double busy = 0;  ///< probability of a new request on an idle port
 
   void drive() override {
-    for (int p = 0; p < 5; ++p) {
+    for (int p = 0; p < 7; ++p) {
       if (!(spm_valid_ >> p & 1) && chance(rng_, busy)) {
         spm_valid_ |= 1u << p;
         dut_->spm_rd_word_i[p] = rng_() % words_;
@@ -40,8 +40,8 @@ class OtherClients final : public Agent {
     dut_->acc_rd_valid_i = acc_valid_ << 1 | bench_reads;
   }
   void sample() override {
-    spm_valid_ &= ~static_cast<unsigned>(dut_->spm_rd_gnt_o);
-    if (dut_->acc_rd_gnt_o & 2) acc_valid_ = false;
+    spm_valid_ &= ~static_cast<unsigned>(dut_->spm_rd_ready_o);
+    if (dut_->acc_rd_ready_o & 2) acc_valid_ = false;
   }
 
   bool bench_reads = false;  ///< the bench itself uses VECTOR's port of the accumulators
@@ -133,15 +133,15 @@ class MatrixBench {
   void compare() {
     int wrong = 0;
     const std::uint32_t count = preset.acc_kib * 256 / preset.n_dim;
-    for (std::uint32_t row = 0; row < count + 2 && wrong < 3; ++row) {
+    for (std::uint32_t row = 0; row < count + 3 && wrong < 3; ++row) {
       others.bench_reads = row < count;
       dut->acc_rd_row_i[0] = std::min(row, count - 1);
-      if (row >= 2) {
+      if (row >= 3) {
         for (unsigned lane = 0; lane < preset.n_dim && wrong < 3; ++lane) {
-          const std::uint32_t want = memory.acc[(row - 2) * preset.n_dim + lane];
+          const std::uint32_t want = memory.acc[(row - 3) * preset.n_dim + lane];
           const std::uint32_t got = dut->acc_rd_data_o[0][lane];
           if (got != want) {
-            ADD_FAILURE() << "row " << row - 2 << " lane " << lane << ": expected " << want << ", got " << got;
+            ADD_FAILURE() << "row " << row - 3 << " lane " << lane << ": expected " << want << ", got " << got;
             ++wrong;
           }
         }

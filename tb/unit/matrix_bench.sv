@@ -26,9 +26,9 @@ module matrix_bench (
   output girih_pkg::ctx_t      overflow_ctx_o,
   output logic                 err_o,
 
-  input  logic [4:0]           spm_rd_valid_i,
-  input  girih_pkg::spm_addr_t spm_rd_word_i [5],
-  output logic [4:0]           spm_rd_gnt_o,
+  input  logic [6:0]           spm_rd_valid_i,      // VECTOR a, b, c, STORE, lists
+  input  girih_pkg::spm_addr_t spm_rd_word_i [7],
+  output logic [6:0]           spm_rd_ready_o,
   input  logic [1:0]           spm_wr_valid_i,
   input  girih_pkg::spm_addr_t spm_wr_word_i [2],
   input  logic [8*girih_presets_pkg::Default.SpmWordBytes-1:0] spm_wr_data_i [2],
@@ -36,7 +36,7 @@ module matrix_bench (
 
   input  logic [1:0]           acc_rd_valid_i,
   input  girih_pkg::acc_addr_t acc_rd_row_i [2],
-  output logic [1:0]           acc_rd_gnt_o,
+  output logic [1:0]           acc_rd_ready_o,
   output logic [31:0]          acc_rd_data_o [2][girih_presets_pkg::Default.NDim],
   input  logic [1:0]           acc_wr_valid_i,
   input  girih_pkg::acc_addr_t acc_wr_row_i [2],
@@ -50,21 +50,22 @@ module matrix_bench (
   localparam int unsigned R  = M + 2 + girih_pkg::vector_read_ports(Cfg.VecLanes, Cfg.SpmWordBytes);
   localparam int unsigned WB = Cfg.SpmWordBytes;
 
-  logic [R-1:0]         rd_valid, rd_gnt;
-  girih_pkg::spm_addr_t rd_word [R];
+  logic [M+6:0]         rd_valid, rd_ready, rd_came;
+  girih_pkg::spm_addr_t rd_word [M+7];
   logic [8*WB-1:0]      rd_data [R];
   logic [WB-1:0]        wr_be [2];
   logic                 spm_err, acc_err;
 
-  assign rd_valid[R-1:M] = spm_rd_valid_i[R-M-1:0];
-  assign rd_word[M:R-1]  = spm_rd_word_i[0:R-M-1];
-  assign spm_rd_gnt_o    = 5'(rd_gnt[R-1:M]);
+  assign rd_valid[M+6:M] = spm_rd_valid_i;
+  assign rd_word[M:M+6]  = spm_rd_word_i;
+  assign spm_rd_ready_o  = rd_ready[M+6:M];
   assign wr_be           = '{default: '1};
   assign err_o           = spm_err || acc_err;
 
   spm u_spm (
     .clk_i, .rst_ni,
-    .rd_valid_i(rd_valid), .rd_word_i(rd_word), .rd_gnt_o(rd_gnt), .rd_data_o(rd_data),
+    .rd_valid_i(rd_valid), .rd_fetch_i('1), .rd_word_i(rd_word), .rd_ready_o(rd_ready), .rd_came_o(rd_came),
+    .rd_data_o(rd_data),
     .wr_valid_i(spm_wr_valid_i), .wr_word_i(spm_wr_word_i), .wr_data_i(spm_wr_data_i), .wr_be_i(wr_be),
     .wr_gnt_o(spm_wr_gnt_o), .ram_cfg_i('0), .ram_err_o(spm_err)
   );
@@ -73,13 +74,14 @@ module matrix_bench (
   girih_pkg::acc_addr_t e_rd_row, e_wr_row;
   logic [31:0]          e_wr_data [N];
   logic [N-1:0]         e_wr_lanes;
-  logic [2:0]           a_rd_gnt, a_wr_gnt;
+  logic [2:0]           a_wr_gnt;
+  logic [4:0]           a_rd_ready, a_rd_came;
   logic [31:0]          a_rd_data [3][N];
-  girih_pkg::acc_addr_t a_rd_row [3], a_wr_row [3];
+  girih_pkg::acc_addr_t a_rd_row [5], a_wr_row [3];
   logic [31:0]          a_wr_data [3][N];
   logic [N-1:0]         a_wr_lanes [3];
 
-  assign a_rd_row      = '{e_rd_row, acc_rd_row_i[0], acc_rd_row_i[1]};
+  assign a_rd_row      = '{e_rd_row, acc_rd_row_i[0], '0, '0, acc_rd_row_i[1]};
   assign a_wr_row      = '{e_wr_row, acc_wr_row_i[0], acc_wr_row_i[1]};
   assign a_wr_lanes    = '{e_wr_lanes, '1, '1};
   assign a_wr_data[0]  = e_wr_data;
@@ -87,13 +89,13 @@ module matrix_bench (
   assign a_wr_data[2]  = acc_wr_data_i[1];
   assign acc_rd_data_o[0] = a_rd_data[1];
   assign acc_rd_data_o[1] = a_rd_data[2];
-  assign acc_rd_gnt_o  = a_rd_gnt[2:1];
+  assign acc_rd_ready_o = {a_rd_ready[4], a_rd_ready[1]};
   assign acc_wr_gnt_o  = a_wr_gnt[2:1];
 
   acc u_acc (
     .clk_i, .rst_ni,
-    .rd_valid_i({acc_rd_valid_i, e_rd_valid}), .rd_row_i(a_rd_row), .rd_gnt_o(a_rd_gnt),
-    .rd_data_o(a_rd_data),
+    .rd_valid_i({acc_rd_valid_i[1], 2'b00, acc_rd_valid_i[0], e_rd_valid}), .rd_fetch_i('1),
+    .rd_row_i(a_rd_row), .rd_ready_o(a_rd_ready), .rd_came_o(a_rd_came), .rd_data_o(a_rd_data),
     .wr_valid_i({acc_wr_valid_i, e_wr_valid}), .wr_row_i(a_wr_row), .wr_data_i(a_wr_data),
     .wr_lanes_i(a_wr_lanes), .wr_gnt_o(a_wr_gnt), .ram_cfg_i('0), .ram_err_o(acc_err)
   );
@@ -109,10 +111,9 @@ module matrix_bench (
     .clk_i, .rst_ni,
     .cmd_valid_i, .cmd_ready_o, .cmd_job_i(job), .cmd_i(girih_isa_pkg::matrix_t'(cmd_i)),
     .done_valid_o, .done_o(done), .activity_o(activity), .idle_o, .overflow_valid_o, .overflow_ctx_o,
-    .spm_rd_valid_o(rd_valid[M-1:0]), .spm_rd_word_o(rd_word[0:M-1]), .spm_rd_gnt_i(rd_gnt[M-1:0]),
-    .spm_rd_data_i(rd_data[0:M-1]),
-    .acc_rd_valid_o(e_rd_valid), .acc_rd_row_o(e_rd_row), .acc_rd_gnt_i(a_rd_gnt[0]),
-    .acc_rd_data_i(a_rd_data[0]),
+    .spm_rd_valid_o(rd_valid[M-1:0]), .spm_rd_word_o(rd_word[0:M-1]), .spm_rd_ready_i(rd_ready[M-1:0]),
+    .spm_rd_came_i(rd_came[M-1:0]), .spm_rd_data_i(rd_data[0:M-1]),
+    .acc_rd_valid_o(e_rd_valid), .acc_rd_row_o(e_rd_row), .acc_rd_data_i(a_rd_data[0]),
     .acc_wr_valid_o(e_wr_valid), .acc_wr_row_o(e_wr_row), .acc_wr_data_o(e_wr_data),
     .acc_wr_lanes_o(e_wr_lanes), .acc_wr_gnt_i(a_wr_gnt[0])
   );
@@ -125,7 +126,7 @@ module matrix_bench (
   assign row_o        = e_wr_valid;
 
   logic unused;
-  assign unused = ^{done, activity, spm_rd_valid_i};
+  assign unused = ^{done, activity, rd_came, a_rd_ready, a_rd_came};
   for (genvar p = M; p < R; p++) begin : gen_unused
     logic unused_data;
     assign unused_data = ^rd_data[p];

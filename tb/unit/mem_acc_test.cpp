@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include GIRIH_MODEL_HEADER
@@ -19,7 +21,10 @@ const std::uint32_t kRows = preset().acc_kib * 256 / kLanes;
 
 using Row = std::vector<std::uint32_t>;
 
-/// Grants of three ports on two banks: the lowest asking port of each parity.
+constexpr int kAsks = 5;  // MATRIX, VECTOR a, b, c, STORE
+int port_of(int ask) { return ask == 0 ? 0 : ask < 4 ? 1 : 2; }
+
+/// Grants of three write ports on two banks: the lowest asking port of each parity.
 unsigned granted(unsigned valid, const std::uint32_t (&row)[3]) {
   unsigned taken = 0, grants = 0;
   for (int p = 0; p < 3; ++p) {
@@ -52,16 +57,25 @@ TEST_P(AccRandom, KeepsEveryLaneAndItsPriorities) {
     std::uint32_t lane, value;
   };
   std::vector<Check> checks;
-  unsigned reading = 0, writing = 0;
-  std::uint32_t read_row[3] = {}, write_row[3] = {};
+  unsigned reading = 0, fetching = 0, writing = 0;
+  std::uint32_t read_row[kAsks] = {}, write_row[3] = {};
   std::uint64_t compared = 0;
+  struct Ask {
+    bool fetch;
+    std::uint32_t row;
+  };
+  std::deque<Ask> queue[kAsks];
+  unsigned came[3] = {};  // answers of the next cycles
 
   for (int cycle = 0; cycle < 6000; ++cycle) {
-    for (int p = 0; p < 3; ++p) {
-      if (!(reading >> p & 1) && chance(rng, busy)) {
-        reading |= 1u << p;
-        dut->rd_row_i[p] = read_row[p] = rng() % std::min(span, kRows);
+    for (int a = 0; a < kAsks; ++a) {
+      if (!(reading >> a & 1) && chance(rng, busy)) {
+        const bool fetch = a == 0 || a == 4 || chance(rng, 0.7);
+        reading |= 1u << a, fetching = (fetching & ~(1u << a)) | unsigned{fetch} << a;
+        dut->rd_row_i[a] = read_row[a] = rng() % std::min(span, kRows);
       }
+    }
+    for (int p = 0; p < 3; ++p) {
       if (!(writing >> p & 1) && chance(rng, busy)) {
         writing |= 1u << p;
         dut->wr_row_i[p] = write_row[p] = rng() % std::min(span, kRows);
@@ -69,12 +83,38 @@ TEST_P(AccRandom, KeepsEveryLaneAndItsPriorities) {
         for (std::uint32_t l = 0; l < kLanes; ++l) dut->wr_data_i[p][l] = rng();
       }
     }
-    dut->rd_valid_i = reading, dut->wr_valid_i = writing;
+    dut->rd_valid_i = reading, dut->rd_fetch_i = fetching, dut->wr_valid_i = writing;
     dut->clk_i = 0;
     dut->eval();
-    const unsigned reads = dut->rd_gnt_o, writes = dut->wr_gnt_o;
-    ASSERT_EQ(reads, granted(reading, read_row));
+    const unsigned writes = dut->wr_gnt_o;
     ASSERT_EQ(writes, granted(writing, write_row));
+    unsigned ready = 1;
+    for (int a = 1; a < kAsks; ++a) ready |= unsigned{queue[a].size() < 2} << a;
+    ASSERT_EQ(dut->rd_ready_o, ready);
+    ASSERT_EQ(dut->rd_came_o, came[0]) << "cycle " << cycle;
+    came[0] = came[1], came[1] = came[2], came[2] = 0;
+
+    // MATRIX without a queue, the others from theirs: in each bank the lowest port, of a port the lowest client.
+    if (reading & 1) queue[0].push_back({true, read_row[0]});
+    unsigned banks = 0, ports = 0;
+    std::optional<std::uint32_t> read[3];
+    for (int a = 0; a < kAsks; ++a) {
+      if (queue[a].empty()) continue;
+      const Ask ask = queue[a].front();
+      if (ask.fetch) {
+        if (ports >> port_of(a) & 1) continue;
+        ports |= 1u << port_of(a);
+        if (banks >> (ask.row & 1) & 1) continue;
+        banks |= 1u << (ask.row & 1);
+        read[port_of(a)] = ask.row;
+      }
+      came[1] |= 1u << a;
+      queue[a].pop_front();
+    }
+    const unsigned taken = reading & ready;
+    for (int a = 1; a < kAsks; ++a) {
+      if (taken >> a & 1) queue[a].push_back({(fetching >> a & 1) != 0, read_row[a]});
+    }
 
     const std::uint64_t now = dut.cycle();
     for (const Check& c : checks) {
@@ -91,14 +131,14 @@ TEST_P(AccRandom, KeepsEveryLaneAndItsPriorities) {
       }
     }
     for (int p = 0; p < 3; ++p) {
-      if (!(reads >> p & 1)) continue;
+      if (!read[p]) continue;
       for (std::uint32_t l = 0; l < kLanes; ++l) {
-        const auto it = known.find({read_row[p], l});
+        const auto it = known.find({*read[p], l});
         if (it != known.end() && it->second.written + 2 <= now) checks.push_back({now + 2, p, l, it->second.value});
       }
     }
     dut.tick();
-    reading &= ~reads, writing &= ~writes;
+    reading &= ~taken, writing &= ~writes;
   }
   EXPECT_GT(compared, 1000u);
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A vector engine with memories around it: ports granted at random, data three cycles (spm) or two
-// (acc) after the grant and only then, writes seen from the second cycle after theirs. Results are compared when the
-// engine says that it is done.
+// A vector engine with memories around it: ports that serve at random, data with their answer and only
+// then, writes seen from the second cycle after theirs. Results are compared when the engine says that it
+// is done.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <deque>
 #include <random>
 #include <string>
 
+#include "ask_port.h"
 #include "dut.h"
 #include "girih/presets.h"
 #include "stream.h"
@@ -47,36 +49,25 @@ class VectorPorts final : public Agent {
     for (; !writes_.empty() && writes_.front().cycle + 2 <= cycle_; writes_.pop_front()) {
       memory.of(writes_.front().acc)[writes_.front().at] = writes_.front().byte;
     }
-    m_.spm_rd_gnt_i = 0;
+    m_.spm_rd_ready_i = m_.spm_rd_came_i = 0;
     for (int p = 0; p < spm_ports(); ++p) {
-      m_.spm_rd_gnt_i |= chance(rng_, grants.spm_read) << p;
-      for (unsigned w = 0; w < preset_.spm_word_bytes / 4; ++w)
-        m_.spm_rd_data_i[p][w] = rng_();  // junk
+      serve(spm_[p], grants.spm_read, false, &m_.spm_rd_data_i[p][0], preset_.spm_word_bytes);
+      m_.spm_rd_ready_i |= spm_[p].ready << p, m_.spm_rd_came_i |= spm_[p].came << p;
+      spm_reads[p] = spm_[p].reads;
     }
-    m_.acc_rd_gnt_i = chance(rng_, grants.acc_read);
-    for (unsigned w = 0; w < preset_.n_dim; ++w) m_.acc_rd_data_i[w] = rng_();
+    serve(acc_, grants.acc_read, true, &m_.acc_rd_data_i[0], 4 * preset_.n_dim);
+    m_.acc_rd_ready_i = acc_.ready, m_.acc_rd_came_i = acc_.came;
+    acc_reads = acc_.reads;
     m_.spm_wr_gnt_i = chance(rng_, grants.spm_write);
     m_.acc_wr_gnt_i = chance(rng_, grants.acc_write);
-    for (; !spm_reads_.empty() && spm_reads_.front().cycle + 3 == cycle_; spm_reads_.pop_front()) {
-      const Read& r = spm_reads_.front();
-      for (std::size_t w = 0; w < r.data.size(); ++w) m_.spm_rd_data_i[r.port][w] = r.data[w];
-    }
-    for (; !acc_reads_.empty() && acc_reads_.front().cycle + 2 == cycle_; acc_reads_.pop_front()) {
-      const Read& r = acc_reads_.front();
-      for (std::size_t w = 0; w < r.data.size(); ++w) m_.acc_rd_data_i[w] = r.data[w];
-    }
   }
 
   void sample() override {
     const unsigned word = preset_.spm_word_bytes, row = 4 * preset_.n_dim;
-    for (int p = 0; p < spm_ports(); ++p) {
-      if (!(m_.spm_rd_valid_o >> p & m_.spm_rd_gnt_i >> p & 1)) continue;
-      read(p, false, std::size_t{m_.spm_rd_word_o[p]} * word, word);
-      ++spm_reads[p];
-    }
-    if (m_.acc_rd_valid_o && m_.acc_rd_gnt_i) {
-      read(0, true, std::size_t{m_.acc_rd_row_o} * row, row);
-      ++acc_reads;
+    for (int u = 0; u < 3; ++u) {
+      AskPort& port = spm_[spm_ports() == 1 ? 0 : u];
+      port.sample(spm_ports() == 1 ? u : 0, m_.spm_rd_valid_o >> u & 1, m_.spm_rd_fetch_o >> u & 1, m_.spm_rd_word_o[u]);
+      acc_.sample(u, m_.acc_rd_valid_o >> u & 1, m_.acc_rd_fetch_o >> u & 1, m_.acc_rd_row_o[u]);
     }
     if (m_.spm_wr_valid_o && m_.spm_wr_gnt_i) {
       ++spm_writes;
@@ -99,11 +90,6 @@ class VectorPorts final : public Agent {
   }
 
  private:
-  struct Read {
-    std::uint64_t cycle;
-    int port;
-    std::vector<std::uint32_t> data;
-  };
   struct Write {
     std::uint64_t cycle;
     bool acc;
@@ -111,17 +97,27 @@ class VectorPorts final : public Agent {
     std::uint8_t byte;
   };
 
-  void read(int port, bool acc, std::size_t at, unsigned bytes) {
-    Read r{cycle_, port, {}};
-    for (unsigned k = 0; k < bytes; k += 4) r.data.push_back(memory.load(acc, at + k, 4));
-    (acc ? acc_reads_ : spm_reads_).push_back(std::move(r));
+  /// Junk where nothing comes.
+  void serve(AskPort& port, double grant, bool acc, std::uint32_t* data, unsigned bytes) {
+    port.drive(rng_, grant, [&](std::uint64_t place) {
+      std::vector<std::uint8_t> word;
+      for (unsigned k = 0; k < bytes; ++k) {
+        word.push_back(static_cast<std::uint8_t>(memory.load(acc, place * bytes + k, 1)));
+      }
+      return word;
+    });
+    for (unsigned w = 0; w < bytes / 4; ++w) {
+      data[w] = rng_();
+      if (!port.data.empty()) std::memcpy(&data[w], &port.data[4 * w], 4);
+    }
   }
 
   Model& m_;
   const isa::Preset& preset_;
   std::mt19937& rng_;
   std::uint64_t cycle_ = 0;
-  std::deque<Read> spm_reads_, acc_reads_;
+  std::vector<AskPort> spm_ = spm_ports() == 1 ? std::vector{AskPort{3, 3}} : std::vector(3, AskPort{1, 3});
+  AskPort acc_{3, 2};
   std::deque<Write> writes_;
 };
 
