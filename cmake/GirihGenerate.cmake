@@ -37,6 +37,14 @@ if(EXISTS ${isa_yaml} AND EXISTS ${scripts}/isa.py)
   list(APPEND GIRIH_GEN_RTL ${GIRIH_GEN}/rtl/girih_isa_pkg.sv)
 endif()
 
+set(outputs ${GIRIH_GEN}/rtl/girih_functions_pkg.sv ${GIRIH_GEN}/include/girih/functions.h
+            ${GIRIH_GEN}/docs/functions_tables.md)
+add_custom_command(OUTPUT ${outputs}
+  COMMAND ${GIRIH_PYTHON} ${scripts}/functions.py --out ${GIRIH_GEN}
+  DEPENDS ${scripts}/functions.py
+  COMMENT "Generating the tables of the special functions" VERBATIM)
+list(APPEND generated ${outputs})
+
 # The register block differs between presets (number of context pages): one folder each.
 if(EXISTS ${registers_rdl} AND EXISTS ${presets_yaml})
   set(outputs ${GIRIH_GEN}/include/girih/registers.h ${GIRIH_GEN}/docs/registers/index.html)
