@@ -14,7 +14,7 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl netlist test test-long demo bench synth fpga asic equiv
+.PHONY: help setup configure build rtl netlist test test-long nightly demo bench synth fpga asic equiv
 .PHONY: lint docs format-check clean distclean
 
 help:  ## list the targets
@@ -43,6 +43,11 @@ test: format-check build lint  ## format check, lint, then every test but the lo
 
 test-long: build  ## the long tests
 	@$(CTEST) -L '^long$$'
+
+nightly:  ## everything on every preset, the long tests too (hours; in build/nightly)
+	@$(MAKE) BUILD=build/nightly CMAKE_ARGS='$(CMAKE_ARGS) -DGIRIH_CHIP_PRESETS="tiny;base;wide;ecp5"' \
+	  format-check build lint
+	@ctest --test-dir build/nightly --output-on-failure -j$(JOBS)
 
 demo: configure  ## a trained CNN from its ONNX file to checked answers on the RTL
 	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)

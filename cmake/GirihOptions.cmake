@@ -2,6 +2,15 @@
 #
 # Language, warnings, optimisation, compiler cache.
 
+# Unit tests of blocks run on every preset always; those of the whole chip on these (make nightly: all).
+set(GIRIH_ALL_PRESETS tiny base wide ecp5)
+set(GIRIH_CHIP_PRESETS tiny base CACHE STRING "Presets whose whole chip is built and tested")
+foreach(preset IN LISTS GIRIH_CHIP_PRESETS)
+  if(NOT preset IN_LIST GIRIH_ALL_PRESETS)
+    message(FATAL_ERROR "GIRIH_CHIP_PRESETS: no preset \"${preset}\" (there are ${GIRIH_ALL_PRESETS})")
+  endif()
+endforeach()
+
 option(GIRIH_NATIVE "Compile for this machine's processor instead of x86-64-v3" OFF)
 
 set(CMAKE_CXX_STANDARD 20)

@@ -135,15 +135,16 @@ std::vector<Case> invalid_cases() {
   };
 }
 
+/// A copy of several bursts of which one fails; 1024 bytes are whole bursts on every preset.
 Case bus(std::string name, ErrorCode code, Response response, bool store) {
-  return {std::move(name), code, 4096 + 256, [=](TestDevice& device, Tenant& tenant) {
-            const std::uint64_t at = tenant.address(Tenant::kWorkspace) + 4096 + 256;
+  return {std::move(name), code, 4096 + 1024, [=](TestDevice& device, Tenant& tenant) {
+            const std::uint64_t at = tenant.address(Tenant::kWorkspace) + 4096 + 1024;
             device.chip().fail_range(at + 3, at + 3, response);
             Instruction instruction;
             if (store) {
-              instruction = with<isa::Store>([](auto& x) { x.offset = 4096, x.n0 = 600; });
+              instruction = with<isa::Store>([](auto& x) { x.offset = 4096, x.n0 = 1400; });
             } else {
-              instruction = with<isa::Load>([](auto& x) { x.offset = 4096, x.n0 = 600; });
+              instruction = with<isa::Load>([](auto& x) { x.offset = 4096, x.n0 = 1400; });
             }
             return Program{instruction};
           }};

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Registers and frontend together, engines modelled in C++.
-foreach(preset Tiny Base)
+foreach(preset Tiny Base Wide Ecp5)
   string(TOLOWER ${preset} lower)
   girih_verilate(NAME ctrl_bench_${lower} TOP ctrl_bench PRESET ${preset} ROOMS pkg prim ctrl
                  SOURCES tb/unit/ctrl_bench.sv UNITS 2)

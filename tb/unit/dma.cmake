@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # LOAD, STORE and the AXI join together, on the presets that differ in their widths.
-foreach(preset Tiny Base Wide)
+foreach(preset Tiny Base Wide Ecp5)
   string(TOLOWER ${preset} lower)
   girih_verilate(NAME dma_bench_${lower} TOP dma_bench PRESET ${preset}
                  ROOMS pkg prim dma SOURCES tb/unit/dma_bench.sv)

@@ -28,6 +28,7 @@ import numpy as np  # noqa: E402
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 PROGRAM = None
+PRESETS = ()
 
 
 def girih(*arguments):
@@ -146,9 +147,10 @@ class Operators(Case):
     checked = 0
     for family in on_rtl.values():
       for name, folder in family[:: max(1, len(family) // 4)]:
-        self.compare(name, folder, "--device", "rtl", "--preset", "tiny", "--stalls", "0.2", "--seed", str(checked))
+        for preset in PRESETS:
+          self.compare(name, folder, "--device", "rtl", "--preset", preset, "--stalls", "0.2", "--seed", str(checked))
         checked += 1
-    print(f"{done} models on golden, {checked} on the RTL tile by tile, {refused} left in float by ONNX Runtime")
+    print(f"{done} models on golden, {checked} on the RTL of {', '.join(PRESETS)} tile by tile, {refused} left in float by ONNX Runtime")
 
 
 class Errors(Case):
@@ -306,7 +308,7 @@ class Rtl(Case):
     self.assertGreater(int(line.split()[5]), 0)
 
   def test_resnet8_tile_by_tile(self):
-    for preset in ("tiny", "base"):
+    for preset in PRESETS:
       self.good("run", MODELS / "resnet8.onnx", "--input", MODELS / "resnet8_input.npy", "--device", "rtl",
                 "--preset", preset, "--report", self.path("r.json"))
       report = json.loads(self.path("r.json").read_text())
@@ -319,17 +321,20 @@ class Rtl(Case):
 
   def test_stalls_change_time_and_nothing_else(self):
     for model in ("digits_asym", "digits_u8", "digits_tensor"):
-      self.good("run", MODELS / f"{model}.onnx", "--random", "1", "--device", "rtl", "--preset", "tiny",
-                "--stalls", "0.3", "--seed", "11")
+      for preset in PRESETS:
+        self.good("run", MODELS / f"{model}.onnx", "--random", "1", "--device", "rtl", "--preset", preset,
+                  "--stalls", "0.3", "--seed", "11")
 
 
 def main():
-  global PROGRAM
+  global PROGRAM, PRESETS
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument("--program", required=True, type=lambda p: str(pathlib.Path(p).resolve()))
   parser.add_argument("--only", choices=["golden", "operators", "errors", "rtl"])
+  parser.add_argument("--presets", nargs="+", default=["tiny", "base"],
+                      help="presets whose RTL runs models, default tiny and base")
   options = parser.parse_args()
-  PROGRAM = options.program
+  PROGRAM, PRESETS = options.program, options.presets
   groups = {"golden": Golden, "operators": Operators, "errors": Errors, "rtl": Rtl}
   suite = unittest.TestSuite()
   for name, group in groups.items():
