@@ -91,6 +91,9 @@ class Netlists(unittest.TestCase):
     self.assertEqual(shown["differs"], result["differs"])
     self.assertTrue(any(not net.startswith("$") for net in shown["inputs"]), shown)
 
+  def test_every_module_of_the_chip_is_listed(self):
+    self.assertEqual({block.module for block in self.blocks.values()}, set(self.prover.source.modules()))
+
   def test_as_it_is(self):
     result = self.compare("prim_fifo depth 5")
     self.assertEqual(result["verdict"], PROVEN, result)
