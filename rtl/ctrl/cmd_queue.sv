@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // The queues of one engine, one per context, in RAM: 16 beats of 64 bits an instruction, a note of what
-// goes with it until its retirement, and in registers what is needed to judge a head without reading it.
+// goes with it until its retirement, and in registers what is needed to judge a head without reading it:
+// head_o is a register, new in the cycle after a push to an empty queue and after a pop.
 //
 //   write         beats go to the slot behind the last instruction while it is still being judged;
 //                 push_i makes them an instruction. So a refused instruction costs nothing.
@@ -73,11 +74,26 @@ module cmd_queue
     assign empty_o[c] = count_q[c] == '0;
     assign full_o[c]  = count_q[c] == CountWidth'(Depth);
 
-    // Every context's head is looked at in every cycle: a small array of its own.
-    head_t head_q [1 << PtrWidth];
-    assign head_o[c] = head_q[read_q[c]];
+    // Every context's head is looked at in every cycle: it stands in a register of its own, those behind it
+    // in a small array. The register is loaded with a pop, and with a push that meets an empty queue; the
+    // one behind the last comes straight from the push.
+    head_t head_q, behind;
+    logic  first;
+    assign first     = count_q[c] == '0;
+    assign head_o[c] = head_q;
+    if (Depth == 1) begin : gen_one
+      assign behind = push_head_i;
+    end else begin : gen_more
+      head_t behind_q [1 << PtrWidth];
+      ptr_t  next;
+      assign next   = read_q[c] + 1'b1;
+      assign behind = (count_q[c] <= CountWidth'(1)) ? push_head_i : behind_q[next];
+      always_ff @(posedge clk_i) begin
+        if (push) behind_q[write_q[c]] <= push_head_i;
+      end
+    end
     always_ff @(posedge clk_i) begin
-      if (push) head_q[write_q[c]] <= push_head_i;
+      if (pop || (first && push)) head_q <= behind;
     end
 
     always_ff @(posedge clk_i) begin

@@ -11,7 +11,7 @@
 //   read      exact to the cycle of host_ready_o; the data come a cycle later and stay. A low word takes
 //             the sweep's turn at the RAM and latches the counter's high word, which the read of the high
 //             word returns: one latch, so read low and high of a counter one after the other.
-//   pace      a low word waits until two cycles have passed since the last one, for the sweep's sake
+//   pace      a low word waits for a cycle, and until two have passed since the last one, for the sweep's sake
 //   clear     a context's counters, in one cycle: words are not known until they are written again
 
 `include "prim_assert.svh"
@@ -50,7 +50,7 @@ module counters
   // Low bits of a counter of single events; one of amounts has so many more as an amount has. They carry
   // at most once in 2**Bits cycles. The sweep sees every counter within Words cycles of its own, and of
   // Gap cycles that follow one another the host takes one at most: within Words * Gap / (Gap - 1) cycles
-  // a carry is in the RAM, before the next one.
+  // and the one between choice and turn a carry is in the RAM, before the next one or with it.
   localparam int unsigned Words      = Contexts * Counters;
   localparam int unsigned Gap        = 3;
   localparam int unsigned Bits       = $clog2((Words * Gap + Gap - 2) / (Gap - 1));
@@ -71,24 +71,28 @@ module counters
   set_t                       known_q [Contexts];         // the word in the RAM counts
 
   // ---- whose turn it is -------------------------------------------------------------------------
-  index_t              sweep_q, index;
-  logic                host_turn;
+  // Chosen one cycle ahead. The sweep goes on when somebody has its index.
+  index_t              sweep_q, index_q;
+  logic                host_next, host_turn_q;
   logic [Contexts-1:0] tops;
-  logic [1:0]          wait_q;                    // cycles until the host may have a turn
+  logic [1:0]          wait_q;                    // cycles until the host may be chosen
 
-  assign host_turn    = host_valid_i && !host_word_i[0] && wait_q == '0;
-  assign host_ready_o = host_word_i[0] || wait_q == '0;
-  assign index        = host_turn ? '{counter: host_word_i[5:1], ctx: host_ctx_i} : sweep_q;
+  assign host_next    = host_valid_i && !host_word_i[0] && wait_q == '0;
+  assign host_ready_o = host_word_i[0] || host_turn_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      sweep_q <= '0;
-      wait_q  <= '0;
+      sweep_q     <= '0;
+      index_q     <= '0;
+      host_turn_q <= 1'b0;
+      wait_q      <= '0;
     end else begin
-      if (tops != '0 && !host_turn) begin
+      if (tops != '0 && !host_next) begin
         sweep_q <= (sweep_q == index_t'(Words - 1)) ? '0 : sweep_q + 1'b1;
       end
-      if (host_turn) wait_q <= 2'(Gap - 1);
+      index_q     <= host_next ? '{counter: host_word_i[5:1], ctx: host_ctx_i} : sweep_q;
+      host_turn_q <= host_next;
+      if (host_next) wait_q <= 2'(Gap - 1);
       else if (wait_q != '0) wait_q <= wait_q - 1'b1;
     end
   end
@@ -96,17 +100,17 @@ module counters
   // ---- the high bits ----------------------------------------------------------------------------
   logic           top, known;
   logic [63:Bits] ram_word [Contexts], one, word;
-  assign top   = top_q[index.ctx][index.counter];
-  assign known = known_q[index.ctx][index.counter];
+  assign top   = top_q[index_q.ctx][index_q.counter];
+  assign known = known_q[index_q.ctx][index_q.counter];
   always_comb begin
     one = '0;
-    unique case (index.counter)
+    unique case (index_q.counter)
       5'(Macs):                one[MacBits+Bits]    = top;
       5'(Read), 5'(Written):   one[AmountBits+Bits] = top;
       default:                 one[Bits]            = top;
     endcase
   end
-  assign word = (known ? ram_word[index.ctx] : '0) + one;
+  assign word = (known ? ram_word[index_q.ctx] : '0) + one;
 
   // ---- the low bits -----------------------------------------------------------------------------
   logic [MacBits-1:0] amount_q;
@@ -155,8 +159,8 @@ module counters
 
     prim_regfile_1r1w #(.Width(64 - Bits), .Depth(Counters)) u_words (
       .clk_i, .rst_ni,
-      .rd_addr_i(index.counter), .rd_data_o(ram_word[c]),
-      .wr_valid_i(top && index.ctx == CtxBits'(c)), .wr_addr_i(index.counter), .wr_data_i(word)
+      .rd_addr_i(index_q.counter), .rd_data_o(ram_word[c]),
+      .wr_valid_i(top && index_q.ctx == CtxBits'(c)), .wr_addr_i(index_q.counter), .wr_data_i(word)
     );
 
     // All counters of single events count at once, bit by bit.
@@ -174,7 +178,7 @@ module counters
       carry[Written] = written[AmountBits+Bits];
     end
 
-    assign here    = (index.ctx == CtxBits'(c)) ? set_t'(1) << index.counter : '0;
+    assign here    = (index_q.ctx == CtxBits'(c)) ? set_t'(1) << index_q.counter : '0;
     assign moves   = events_q != '0 || traffic_q;
     assign tops[c] = top_q[c] != '0;
 
@@ -222,12 +226,12 @@ module counters
   assign host_data_o = data_q;
   always_ff @(posedge clk_i) begin
     if (host_valid_i && host_ready_o) data_q <= host_word_i[0] ? high_q : looked_at[31:0];
-    if (host_turn) high_q <= looked_at[63:32];
+    if (host_turn_q) high_q <= looked_at[63:32];
   end
 
   `ASSERT(HostWordExists, !host_valid_i || host_word_i < 6'(2 * Counters))
   `ASSERT_STABLE(HostStable, host_valid_i, host_ready_o, {host_ctx_i, host_word_i})
   `COVER(HostWaits, host_valid_i && !host_ready_o)
-  `COVER(HostSweeps, host_turn && top)
+  `COVER(HostSweeps, host_turn_q && top)
 
 endmodule

@@ -6,8 +6,8 @@
 //
 //   bus           AXI4-Lite, 32 bit, 20 address bits. Unmapped addresses answer SLVERR. Writes to
 //                 read-only registers answer OKAY and change nothing.
-//   latency       3 cycles from the request to the response; a counter or a parameter 2 more
-//                 (longer when SETPARAM writes at the same time)
+//   latency       3 cycles from the request to the response; a window 2 more to read and 1 to write, a
+//                 counter 3 more, a parameter 3 and 1 (longer when SETPARAM writes at the same time)
 //   interrupts    irq_o[c], level
 
 `include "prim_assert.svh"
@@ -48,7 +48,7 @@ module csr_top
   output ring_t                   ring_o      [Cfg.Contexts],
   output logic [Cfg.Contexts-1:0] reset_o,            // asked for, until clear_i
   output window_access_t          window_o,           // one access at a time
-  input  logic [31:0]             window_rdata_i,     // combinational
+  input  logic [31:0]             window_rdata_i,     // one cycle later
   output partition_t              partition_o [Cfg.Contexts],
   output logic [31:0]             max_cycles_o,
   output logic                    param_valid_o,
@@ -122,39 +122,53 @@ module csr_top
   assign max_cycles_o = regs.admin.MAX_INSTR_CYCLES.VALUE.value;
 
   // ---- external ranges: at most one access at a time --------------------------------------------
-  logic [Cfg.Contexts-1:0] window_req, param_req, count_req;
-  logic [CtxBits-1:0]      window_ctx, param_ctx, count_ctx;
+  // Kept in registers until it is taken and answered. What is asked is the same for all ranges (the bus
+  // drives it); addresses inside a range.
+  logic [Cfg.Contexts-1:0] window_req, param_req, count_req, request;
+  logic [CtxBits-1:0]      access_ctx, access_ctx_q;
+  logic                    access_write_q;
+  logic [5:0]              access_word_q;
+  logic [31:0]             access_wdata_q;
+  logic [3:0]              access_be_q;
+  logic                    window_pending_q, window_done_q;
+  logic                    param_pending_q, param_done;
   logic                    count_start, count_ready, count_pending_q, count_done_q;
-  logic [CtxBits-1:0]      count_ctx_q;
-  logic [5:0]              count_word_q;
   logic [31:0]             count_rdata;
 
-  logic                    param_pending_q, param_write_q;
-  logic [CtxBits-1:0]      param_ctx_q;
-  logic [4:0]              param_index_q;
-  logic [31:0]             param_wdata_q;
-  logic [3:0]              param_be_q;
-  logic                    param_done;
-
+  assign request = window_req | param_req | count_req;
   always_comb begin
-    window_ctx = '0;
-    param_ctx  = '0;
-    count_ctx  = '0;
-    for (int unsigned c = 0; c < Cfg.Contexts; c++) begin
-      if (window_req[c]) window_ctx |= CtxBits'(c);
-      if (param_req[c]) param_ctx |= CtxBits'(c);
-      if (count_req[c]) count_ctx |= CtxBits'(c);
+    access_ctx = '0;
+    for (int unsigned c = 0; c < Cfg.Contexts; c++) if (request[c]) access_ctx |= CtxBits'(c);
+  end
+  always_ff @(posedge clk_i) begin
+    if (request != '0) begin
+      access_ctx_q   <= access_ctx;
+      access_write_q <= regs.ctx[0].params.req_is_wr;
+      access_word_q  <= (|window_req) ? {1'b0, regs.admin.tenant[access_ctx].windows.addr[6:2]} :
+                        (|param_req)  ? {1'b0, regs.ctx[access_ctx].params.addr[6:2]} :
+                                        regs.ctx[access_ctx].counters.addr[7:2];
+      access_wdata_q <= regs.ctx[0].params.wr_data;
+      for (int unsigned i = 0; i < 4; i++) access_be_q[i] <= regs.ctx[0].params.wr_biten[8*i];
     end
   end
 
-  assign window_o = '{valid: |window_req, write: regs.admin.tenant[window_ctx].windows.req_is_wr,
-                      ctx:   ctx_t'(window_ctx),
-                      word:  regs.admin.tenant[window_ctx].windows.addr[6:2],
-                      wdata: regs.admin.tenant[window_ctx].windows.wr_data,
-                      wmask: regs.admin.tenant[window_ctx].windows.wr_biten};
+  // A window is read or written at once; its data are there in the next cycle.
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      window_pending_q <= 1'b0;
+      window_done_q    <= 1'b0;
+    end else begin
+      window_pending_q <= |window_req;
+      window_done_q    <= window_pending_q && !access_write_q;
+    end
+  end
+  assign window_o = '{valid: window_pending_q, write: access_write_q, ctx: ctx_t'(access_ctx_q),
+                      word:  access_word_q[4:0], wdata: access_wdata_q,
+                      wmask: {{8{access_be_q[3]}}, {8{access_be_q[2]}}, {8{access_be_q[1]}},
+                              {8{access_be_q[0]}}}};
 
-  // A counter's low word may have to wait; its path goes from registers to registers. Writes do nothing.
-  assign count_start = |count_req && !regs.ctx[count_ctx].counters.req_is_wr;
+  // A counter's low word may have to wait. Writes do nothing.
+  assign count_start = |count_req && !regs.ctx[0].counters.req_is_wr;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       count_pending_q <= 1'b0;
@@ -164,59 +178,46 @@ module csr_top
       else if (count_ready) count_pending_q <= 1'b0;
       count_done_q <= count_pending_q && count_ready;
     end
-    if (count_start) begin
-      count_ctx_q  <= count_ctx;
-      count_word_q <= regs.ctx[count_ctx].counters.addr[7:2];
-    end
   end
   counters #(.Contexts(Cfg.Contexts)) u_counters (
     .clk_i, .rst_ni, .clear_i,
     .flags_i, .retired_valid_i, .retired_ctx_i, .retired_macs_i,
     .read_i(read_traffic_i), .write_i(write_traffic_i),
-    .host_valid_i(count_pending_q), .host_ready_o(count_ready), .host_ctx_i(count_ctx_q),
-    .host_word_i(count_word_q), .host_data_o(count_rdata)
+    .host_valid_i(count_pending_q), .host_ready_o(count_ready), .host_ctx_i(access_ctx_q),
+    .host_word_i(access_word_q), .host_data_o(count_rdata)
   );
 
-  // The parameter file may be busy: the access is kept until it is taken.
+  // The parameter file may be busy.
   assign param_done    = param_pending_q && param_ready_i;
   assign param_valid_o = param_pending_q;
-  assign param_write_o = param_write_q;
-  assign param_ctx_o   = param_ctx_q;
-  assign param_index_o = param_index_q;
-  assign param_wdata_o = param_wdata_q;
-  assign param_be_o    = param_be_q;
+  assign param_write_o = access_write_q;
+  assign param_ctx_o   = access_ctx_q;
+  assign param_index_o = access_word_q[4:0];
+  assign param_wdata_o = access_wdata_q;
+  assign param_be_o    = access_be_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) param_pending_q <= 1'b0;
     else if (|param_req) param_pending_q <= 1'b1;
     else if (param_done) param_pending_q <= 1'b0;
-    if (|param_req) begin
-      param_ctx_q   <= param_ctx;
-      param_write_q <= regs.ctx[param_ctx].params.req_is_wr;
-      param_index_q <= regs.ctx[param_ctx].params.addr[6:2];
-      param_wdata_q <= regs.ctx[param_ctx].params.wr_data;
-      for (int unsigned i = 0; i < 4; i++) param_be_q[i] <= regs.ctx[param_ctx].params.wr_biten[8*i];
-    end
   end
 
   // ---- the contexts' registers ------------------------------------------------------------------
   for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
-    logic window_write_c, count_mine, param_mine;
+    logic mine;
     assign window_req[c]  = regs.admin.tenant[c].windows.req;
     assign param_req[c]   = regs.ctx[c].params.req;
     assign count_req[c]   = regs.ctx[c].counters.req;
-    assign window_write_c = regs.admin.tenant[c].windows.req_is_wr;
-    assign count_mine     = count_done_q && count_ctx_q == CtxBits'(c);
-    assign param_mine     = param_done && param_ctx_q == CtxBits'(c);
+    assign mine           = access_ctx_q == CtxBits'(c);
 
-    assign to_regs.admin.tenant[c].windows.rd_ack  = window_req[c] && !window_write_c;
+    assign to_regs.admin.tenant[c].windows.rd_ack  = window_done_q && mine;
     assign to_regs.admin.tenant[c].windows.rd_data = window_rdata_i;
-    assign to_regs.admin.tenant[c].windows.wr_ack  = window_req[c] && window_write_c;
-    assign to_regs.ctx[c].counters.rd_ack  = count_mine;
+    assign to_regs.admin.tenant[c].windows.wr_ack  = window_pending_q && access_write_q && mine;
+    assign to_regs.ctx[c].counters.rd_ack  = count_done_q && mine;
     assign to_regs.ctx[c].counters.rd_data = count_rdata;
     assign to_regs.ctx[c].counters.wr_ack  = count_req[c] && regs.ctx[c].counters.req_is_wr;
-    assign to_regs.ctx[c].params.rd_ack    = param_mine && !param_write_q;
+    assign to_regs.ctx[c].params.rd_ack    = param_done && mine && !access_write_q;
     assign to_regs.ctx[c].params.rd_data   = param_rdata_i;
-    assign to_regs.ctx[c].params.wr_ack    = param_mine && param_write_q;
+    assign to_regs.ctx[c].params.wr_ack    = param_done && mine && access_write_q;
 
     assign to_regs.ctx[c].CTRL.ENABLE.hwclr      = clear_i[c];
     assign to_regs.ctx[c].CTRL.RESET.hwclr       = clear_i[c];

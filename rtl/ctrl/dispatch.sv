@@ -7,10 +7,12 @@
 // When the copied one cannot start but another context's head can, that one is copied instead: nobody
 // waits for somebody else's tokens. Round robin between contexts that can start.
 //
-//   latency       a head that is copied starts in the cycle after its last token came; cmd_valid_o one
-//                 later. Copying takes 18 cycles, meanwhile the engine works on the previous one.
-//   throughput    one instruction every 21 cycles
-//   back-pressure start_valid_o waits for start_grant_i (one start a cycle in the whole frontend)
+//   latency       whether a head can start is a register: a head that is copied asks to start in the cycle
+//                 after its last token came. cmd_valid_o one cycle after the grant. Copying takes 18
+//                 cycles, meanwhile the engine works on the previous one.
+//   throughput    one instruction every 22 cycles
+//   back-pressure start_valid_o waits for start_grant_i, which comes one cycle late: the frontend sees to it
+//                 that nothing that allows a start is taken away by another start meanwhile
 //
 //        StPick --> StCopy (16 beats) --> StWait --> start --> StOffer --> StPick
 //          ^                                | another context can start, this one cannot
@@ -36,7 +38,7 @@ module dispatch
   input  logic [Tokens-1:0]       nonzero_i [Cfg.Contexts],
   input  logic [Cfg.Contexts-1:0] quiet_i,        // what `order` asks for is given
   input  logic                    room_i,         // it may start now, as far as others are concerned
-  output logic [Cfg.Contexts-1:0] waits_o,        // the head exists and lacks a token
+  output logic [Cfg.Contexts-1:0] waits_o,        // register: the head exists and lacks a token
 
   // The queue's read side
   output logic                    read_valid_o,
@@ -68,26 +70,33 @@ module dispatch
   logic [CtxBits-1:0]      ctx_q, last_q, pick_ready, pick_any;
   logic [4:0]              beat_q;
   logic                    data_q;                // read_data_i belongs to beat_q - 1
-  logic [Cfg.Contexts-1:0] present, can_start;
+  logic [Cfg.Contexts-1:0] present, can_start_q;
   logic                    any_ready, any;
 
   for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_ctx
     logic lacks;
     assign lacks        = (head_i[c].waits & ~nonzero_i[c]) != '0;
     assign present[c]   = !empty_i[c] && !blocked_i[c];
-    assign waits_o[c]   = !empty_i[c] && lacks;
-    assign can_start[c] = present[c] && !lacks &&
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        waits_o[c]     <= 1'b0;
+        can_start_q[c] <= 1'b0;
+      end else begin
+        waits_o[c]     <= !empty_i[c] && lacks;
+        can_start_q[c] <= present[c] && !lacks &&
                           (!head_i[c].order || `SEEDED_BUG(51, quiet_i[c], 1'b1));
+      end
+    end
   end
 
   rr_pick #(.N(Cfg.Contexts)) u_ready (
-    .request_i(can_start), .last_i(last_q), .any_o(any_ready), .pick_o(pick_ready)
+    .request_i(can_start_q), .last_i(last_q), .any_o(any_ready), .pick_o(pick_ready)
   );
   rr_pick #(.N(Cfg.Contexts)) u_any (
     .request_i(present), .last_i(last_q), .any_o(any), .pick_o(pick_any)
   );
 
-  assign start_valid_o = state_q == StWait && can_start[ctx_q] && room_i;
+  assign start_valid_o = state_q == StWait && can_start_q[ctx_q] && room_i;
   assign start_ctx_o   = ctx_q;
   assign start_take_o  = head_i[ctx_q].waits;
   assign cmd_valid_o   = state_q == StOffer;
@@ -108,7 +117,7 @@ module dispatch
       unique case (state_q)
         StPick: begin
           beat_q <= '0;
-          if (any) begin
+          if (any || any_ready) begin
             ctx_q   <= any_ready ? pick_ready : pick_any;
             state_q <= StCopy;
           end
@@ -119,10 +128,10 @@ module dispatch
           else if (beat_q == 5'(Beats)) state_q <= StWait;
         end
         StWait: begin
-          if (start_valid_o && start_grant_i) begin
+          if (start_grant_i) begin
             last_q  <= ctx_q;
             state_q <= StOffer;
-          end else if (blocked_i[ctx_q] || (!can_start[ctx_q] && any_ready)) begin
+          end else if (blocked_i[ctx_q] || (!can_start_q[ctx_q] && any_ready)) begin
             state_q <= StPick;
           end
         end
@@ -141,9 +150,10 @@ module dispatch
   end
 
   `ASSERT_STABLE(CmdStable, cmd_valid_o, cmd_ready_i, {cmd_ctx_o, cmd_o})
-  `ASSERT(StartHasInstruction, !start_valid_o || !empty_i[ctx_q])
-  `COVER(OrderWithholds, state_q == StWait && present[ctx_q] && !waits_o[ctx_q] && !can_start[ctx_q])
-  `COVER(AnotherGoesFirst, state_q == StWait && !can_start[ctx_q] && any_ready)
+  `ASSERT(StartHasInstruction, !start_grant_i || (!empty_i[ctx_q] && !blocked_i[ctx_q]))
+  `ASSERT(GrantWasAsked, !start_grant_i || state_q == StWait)
+  `COVER(OrderWithholds, state_q == StWait && present[ctx_q] && !waits_o[ctx_q] && !can_start_q[ctx_q])
+  `COVER(AnotherGoesFirst, state_q == StWait && !can_start_q[ctx_q] && any_ready)
   `COVER(StartWaitsForGrant, start_valid_o && !start_grant_i)
   `COVER(CopyAbandoned, state_q == StCopy && blocked_i[ctx_q])
 

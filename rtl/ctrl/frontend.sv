@@ -10,7 +10,7 @@
 //
 // For test benches (rtl/lint/public.vlt): `retire_q[s]` is done of source s (LOAD, STORE, MATRIX,
 // VECTOR, own) one cycle after done_valid_i, before tokens are given; `book_q` is the one retirement
-// booked in a cycle, with token overflow, in the cycle in which its tokens are given.
+// booked in a cycle, with token overflow, one cycle after book_valid_o.
 
 `include "prim_assert.svh"
 
@@ -218,21 +218,24 @@ module frontend
   logic [SourceBits-1:0] start_source;
   index_t            start_ctx  [Sources];
   logic [Tokens-1:0] start_take [Sources];
+  logic              take_valid_q;
+  index_t            take_ctx_q;
+  logic [Tokens-1:0] take_mask_q;
   logic [Tokens-1:0] nonzero    [Cfg.Contexts];
+  logic              give_valid;
+  ctx_t              give_ctx;
+  logic [Tokens-1:0] give_mask;
   logic              overflow;
   logic [3:0]        overflow_token;
   logic              book_valid;
   logic [SourceBits-1:0] book_source;
-  flight_t           book_flight;
-  logic [3:0]        book_error;
-  logic [31:0]       book_detail;
+  ctx_t              book_ctx;
+  error_record_t     book_record;
 
   tokens #(.Contexts(Cfg.Contexts)) u_tokens (
     .clk_i, .rst_ni, .clear_i(clear),
-    .take_valid_i(start_any), .take_ctx_i(start_ctx[start_source]),
-    .take_mask_i(start_take[start_source]),
-    .give_valid_i(book_valid && book_error == ErrNone), .give_ctx_i(index_t'(book_flight.ctx)),
-    .give_mask_i(book_flight.give),
+    .take_valid_i(take_valid_q), .take_ctx_i(take_ctx_q), .take_mask_i(take_mask_q),
+    .give_valid_i(give_valid), .give_ctx_i(index_t'(give_ctx)), .give_mask_i(give_mask),
     .overflow_o(overflow), .overflow_token_o(overflow_token), .nonzero_o(nonzero)
   );
 
@@ -244,6 +247,8 @@ module frontend
   logic               look;
   index_t             look_ctx;
   logic [Sources-1:0] start_valid, start_grant, room;
+  logic [Sources-1:0] chosen_q;          // one of them at most
+  logic [1:0]         pause_q;           // cycles until the next may be chosen
   logic [Sources-1:0] cmd_valid, cmd_ready;
   job_t               job         [Sources];
   logic [1023:0]      cmd         [Sources];
@@ -287,12 +292,7 @@ module frontend
       .cmd_o(cmd[s])
     );
 
-    // The lower source starts first; none waits long, since each needs 18 cycles to come again.
-    if (s == 0) begin : gen_first
-      assign start_grant[s] = start_valid[s];
-    end else begin : gen_next
-      assign start_grant[s] = start_valid[s] && start_valid[s-1:0] == '0;
-    end
+    assign start_grant[s] = chosen_q[s] && !blocked[start_ctx[s]];
 
     // What goes with the command is fixed when it starts.
     window_t    window;
@@ -316,11 +316,30 @@ module frontend
     end
   end
 
-  assign start_any = |start_valid;
+  // One start in four cycles: chosen, granted, tokens taken, looked at again by everybody. So nothing that
+  // allowed a start is gone when it is granted, but for a context that was blocked meanwhile. The lower
+  // source starts first; none waits long, since each needs 18 cycles to come again.
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      chosen_q     <= '0;
+      pause_q      <= '0;
+      take_valid_q <= 1'b0;
+    end else begin
+      chosen_q     <= (pause_q == '0) ? start_valid & (~start_valid + 1'b1) : '0;
+      pause_q      <= (pause_q != '0) ? pause_q - 1'b1 : (start_valid != '0) ? 2'd3 : '0;
+      take_valid_q <= start_any;
+    end
+    if (start_any) begin
+      take_ctx_q  <= start_ctx[start_source];
+      take_mask_q <= start_take[start_source];
+    end
+  end
+
+  assign start_any = |start_grant;
   always_comb begin
     start_source = '0;
-    for (int unsigned s = Sources; s > 0; s--) begin
-      if (start_valid[s-1]) start_source = SourceBits'(s - 1);
+    for (int unsigned s = 0; s < Sources; s++) begin
+      if (chosen_q[s]) start_source |= SourceBits'(s);
     end
   end
 
@@ -364,35 +383,26 @@ module frontend
     .clk_i, .rst_ni,
     .start_valid_i(start_any), .start_source_i(start_source), .start_flight_i(started),
     .room_o(room), .done_valid_i(done_valid), .done_i(done),
-    .book_valid_o(book_valid), .book_source_o(book_source), .book_flight_o(book_flight),
-    .book_error_o(book_error), .book_detail_o(book_detail), .quiet_o(quiet),
+    .give_valid_o(give_valid), .give_ctx_o(give_ctx), .give_mask_o(give_mask),
+    .overflow_i(overflow), .overflow_token_i(overflow_token),
+    .book_valid_o(book_valid), .book_source_o(book_source), .book_ctx_o(book_ctx),
+    .book_macs_o(retired_macs_o), .book_record_o(book_record), .quiet_o(quiet),
     .ram_cfg_i, .ram_err_o(retire_err)
   );
 
-  error_record_t book_record;
-  always_comb begin
-    book_record = '{code: book_error, index: book_flight.index, tag: book_flight.tag,
-                    detail: book_detail};
-    if (overflow) begin
-      book_record.code   = ErrTokenOverflow;
-      book_record.detail = {28'b0, overflow_token};
-    end
-  end
-
   // An instruction that ends in an error does not count.
   assign retired_valid_o = book_valid && book_record.code == ErrNone;
-  assign retired_ctx_o   = book_flight.ctx;
-  assign retired_macs_o  = book_flight.macs;
+  assign retired_ctx_o   = book_ctx;
 
   // ---- deadlock ---------------------------------------------------------------------------------
   logic          stuck;
   index_t        stuck_ctx;
   error_record_t stuck_error;
-  set_t          idle, starved;
+  set_t          idle_q, starved_q;
 
   deadlock #(.Contexts(Cfg.Contexts)) u_deadlock (
     .clk_i, .rst_ni,
-    .blocked_i(blocked), .starved_i(starved), .quiet_i(quiet), .empty_i(empty), .waits_i(waits),
+    .blocked_i(blocked), .starved_i(starved_q), .quiet_i(quiet), .empty_i(empty), .waits_i(waits),
     .head_i(head), .nonzero_i(nonzero), .fetched_i(head_o),
     .look_o(look), .look_ctx_o(look_ctx), .look_name_i(look_name),
     .stuck_o(stuck), .stuck_ctx_o(stuck_ctx), .error_o(stuck_error)
@@ -419,17 +429,24 @@ module frontend
     end
     assign ring_empty = ring_i[c].doorbell == head_o[c] && !slot_valid[c] && !fetch_pending[c];
     assign offered    = slot_valid[c] || validating[c];
-    assign idle[c]    = all_quiet && !queued && ring_empty && !offered;
 
     // Nothing new can come: the ring is empty; its next instruction meets a full queue; or a SETPARAM
     // or FENCE waits (a FENCE that has its tokens waits for the engines).
-    assign starved[c] = (ring_empty && !offered && empty[Own][c]) ||
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        idle_q[c]    <= 1'b1;
+        starved_q[c] <= 1'b0;
+      end else begin
+        idle_q[c]    <= all_quiet && !queued && ring_empty && !offered;
+        starved_q[c] <= (ring_empty && !offered && empty[Own][c]) ||
                         (held[c] && !validating[c]) ||
                         (!empty[Own][c] &&
                          (waits[Own][c] || (head[Own][c].order && !engines_done[c])));
+      end
+    end
 
     logic halted, resetting;
-    assign booked = book_valid && book_flight.ctx == ctx_t'(c);
+    assign booked = book_valid && book_ctx == ctx_t'(c);
     ctx_control u_control (
       .clk_i, .rst_ni,
       .reset_i(reset_i[c]),
@@ -447,7 +464,7 @@ module frontend
     end
 
     assign status_o[c]    = '{overflow: overflow_q, resetting: resetting, halted: halted,
-                              busy: !idle[c]};
+                              busy: !idle_q[c]};
 
     // A FENCE's interrupt is raised when it is booked: the host then finds it in RETIRED.
     assign irq_fence_o[c] = booked && book_source == SourceBits'(Own) && irq_q;
@@ -462,7 +479,7 @@ module frontend
       assign no_token[e] = quiet[e][c] && waits[e][c];
     end
     assign flags_o[c] = '{busy: mine, stall_token: no_token, stall_mem: mine & stall_mem,
-                          stall_bus: mine & stall_bus, cycle: !idle[c]};
+                          stall_bus: mine & stall_bus, cycle: !idle_q[c]};
   end
 
   // ---- for test benches -------------------------------------------------------------------------
@@ -482,14 +499,14 @@ module frontend
   always_ff @(posedge clk_i) begin
     if (!rst_ni) book_q <= '0;
     else if (book_valid) begin
-      book_q <= '{valid: 1'b1, ctx: book_flight.ctx, index: book_record.index,
+      book_q <= '{valid: 1'b1, ctx: book_ctx, index: book_record.index,
                   error: book_record.code, detail: book_record.detail};
     end else begin
       book_q.valid <= 1'b0;
     end
   end
 
-  `ASSERT(OneStart, (start_grant & (start_grant - 1'b1)) == '0)
+  `ASSERT(OneStart, (chosen_q & (chosen_q - 1'b1)) == '0)
   `ASSERT(BlockedStartsNothing, !start_any || !blocked[start_ctx[start_source]])
   `COVER(TwoDonesAtOnce, (done_valid & (done_valid - 1'b1)) != '0)
   `COVER(AllSourcesInFlight, !quiet[0][0] && !quiet[1][0] && !quiet[2][0] && !quiet[3][0])

@@ -4,8 +4,8 @@
 // other. A word reads as zero until it is written.
 //
 //   SETPARAM  written in the cycle of set_valid_i
-//   host      waits for host_ready_o: a write while SETPARAM writes or the validator reads; a read for a
-//             cycle at least, its data come with host_ready_o
+//   host      waits for host_ready_o: a write while SETPARAM writes or the validator reads; a read for two
+//             cycles at least, its data come with host_ready_o
 //   validator data one cycle after patch_valid_i, until the next read
 //
 // Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
@@ -55,16 +55,18 @@ module params
 
   // ---- which words are known: reset, the words are not ------------------------------------------
   logic [Words-1:0] known_q;
-  logic             host_known_q, patch_known_q, host_read_q;
+  logic             host_known_q, patch_known_q, host_read_q, host_done_q;
   assign fresh = !known_q[write_address];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       known_q     <= '0;
       host_read_q <= 1'b0;
+      host_done_q <= 1'b0;
     end else begin
       if (write) known_q[write_address] <= 1'b1;
       host_read_q <= host_read;
+      host_done_q <= host_read_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -73,8 +75,8 @@ module params
   end
 
   // ---- a read never meets a write of the same word ----------------------------------------------
-  assign host_read    = host_valid_i && !host_write_i && !host_read_q && !set_valid_i;
-  assign host_ready_o = host_write_i ? !set_valid_i && !patch_valid_i : host_read_q;
+  assign host_read    = host_valid_i && !host_write_i && !host_read_q && !host_done_q && !set_valid_i;
+  assign host_ready_o = host_write_i ? !set_valid_i && !patch_valid_i : host_done_q;
   assign write        = set_valid_i || (host_valid_i && host_write_i && host_ready_o);
 
   // The first write to a word covers all of it: bytes that the host leaves out become zero.
@@ -89,7 +91,7 @@ module params
   // ---- the two copies ---------------------------------------------------------------------------
   logic [31:0] host_word, patch_word;
   logic [1:0]  ram_err;
-  assign host_rdata_o = host_known_q ? host_word : '0;
+  always_ff @(posedge clk_i) if (host_read_q) host_rdata_o <= host_known_q ? host_word : '0;
   assign patch_data_o = patch_known_q ? patch_word : '0;
   assign ram_err_o    = |ram_err;
 
@@ -110,7 +112,7 @@ module params
   // A context's SETPARAM has retired before its next instruction is looked at.
   `ASSERT(PatchMeetsNoWrite, !patch_valid_i || !write || patch_address != write_address)
   `COVER(HostWriteWaits, host_valid_i && host_write_i && !host_ready_o)
-  `COVER(HostReadWaits, host_valid_i && !host_write_i && !host_read_q && set_valid_i)
+  `COVER(HostReadWaits, host_valid_i && !host_write_i && !host_read_q && !host_done_q && set_valid_i)
   `COVER(PartOfAFreshWord, write && fresh && !set_valid_i && host_be_i != '1)
 
 endmodule

@@ -4,16 +4,16 @@
 // sources (LOAD, STORE, MATRIX, VECTOR, own) may report in the same cycle; they are booked one per
 // cycle, lower source first, so that tokens, counters and errors need one port only.
 //
-//   latency       2 cycles from done to book_o
+//   latency       3 cycles from done to give_*_o (its tokens), 4 to book_*_o (everything else). All are
+//                 registers, and so is what is kept of the instruction: the RAM is read one cycle before
 //   throughput    one booking a cycle; dones wait in queues as deep as what may be in flight, so the
 //                 engines are never held up
 //   back-pressure room_o[s] = 0: source s must not start another instruction
 //
 // One start and one booking a cycle: what is in flight stands in one RAM, a ring of places per source.
-// Its output register is book_flight_o.
 //
-//   start ---> [ LOAD: f3 f2 f1 f0 | STORE: .. f0 | ... ] ---> book_flight_o
-//   done[s] -> u_result[s] ---> lower source first ---^ address
+//   start ---> [ LOAD: f3 f2 f1 f0 | STORE: .. f0 | ... ] ---> [ give ] ---> [ book ]
+//   done[s] -> u_result[s] ---> lower source first ---^ address      ^ tokens: overflow
 //
 // Side-band: ram_cfg_i goes to the RAM, ram_err_o is its error.
 
@@ -22,6 +22,7 @@
 module retire
   import girih_pkg::*;
   import girih_ctrl_pkg::*;
+  import girih_isa_pkg::*;
 #(
   parameter int unsigned Contexts = 4,
   localparam int unsigned SourceBits = $clog2(Sources)
@@ -37,11 +38,17 @@ module retire
   input  logic [Sources-1:0] done_valid_i,
   input  done_t             done_i [Sources],
 
-  output logic              book_valid_o,         // registered
+  output logic              give_valid_o,         // it ended without an error
+  output ctx_t              give_ctx_o,
+  output logic [Tokens-1:0] give_mask_o,
+  input  logic              overflow_i,           // one cycle after that: a token counter was full
+  input  logic [3:0]        overflow_token_i,
+
+  output logic              book_valid_o,
   output logic [SourceBits-1:0] book_source_o,
-  output flight_t           book_flight_o,
-  output logic [3:0]        book_error_o,
-  output logic [31:0]       book_detail_o,
+  output ctx_t              book_ctx_o,
+  output logic [47:0]       book_macs_o,
+  output error_record_t     book_record_o,        // code ErrNone: all went well
 
   output logic [Contexts-1:0] quiet_o [Sources],  // nothing of the context in flight there
 
@@ -64,6 +71,7 @@ module retire
   logic [Sources-1:0]    result_valid, pop;
   result_t               result [Sources];
   logic [SourceBits-1:0] source;
+  flight_t               read_flight;             // of the read: there one cycle after it
 
   for (genvar s = 0; s < int'(Sources); s++) begin : gen_source
     logic start;
@@ -100,8 +108,7 @@ module retire
     for (genvar c = 0; c < int'(Contexts); c++) begin : gen_ctx
       logic up, down;
       assign up   = start && start_flight_i.ctx == ctx_t'(c);
-      assign down = book_valid_o && book_source_o == SourceBits'(s) &&
-                    book_flight_o.ctx == ctx_t'(c);
+      assign down = book_valid_o && book_source_o == SourceBits'(s) && book_ctx_o == ctx_t'(c);
       assign quiet_o[s][c] = in_flight_q[c] == '0;
       always_ff @(posedge clk_i) begin
         if (!rst_ni) in_flight_q[c] <= '0;
@@ -137,8 +144,8 @@ module retire
       popped_q      <= rst_ni && pop[s];
       popped_name_q <= name_q[name_read_q];
     end
-    `ASSERT(DoneInOrder, !popped_q || (popped_name_q.ctx == book_flight_o.ctx &&
-                                       popped_name_q.index == book_flight_o.index))
+    `ASSERT(DoneInOrder, !popped_q || (popped_name_q.ctx == read_flight.ctx &&
+                                       popped_name_q.index == read_flight.index))
     `endif
     `COVER(FlightFull, !room_o[s])
     `COVER(BookingWaits, result_valid[s] && !pop[s])
@@ -151,23 +158,57 @@ module retire
     end
   end
 
+  // ---- read, give, book -------------------------------------------------------------------------
+  logic                  read_valid_q, flight_valid_q;
+  logic [SourceBits-1:0] read_source_q, flight_source_q;
+  result_t               read_result_q, flight_result_q;
+  flight_t               flight_q;
+  logic [31:0]           index_q, tag_q, detail_q;
+  logic [3:0]            error_q;
+
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) book_valid_o <= 1'b0;
-    else book_valid_o <= |result_valid;
+    if (!rst_ni) begin
+      read_valid_q   <= 1'b0;
+      flight_valid_q <= 1'b0;
+      give_valid_o   <= 1'b0;
+      book_valid_o   <= 1'b0;
+    end else begin
+      read_valid_q   <= |result_valid;
+      flight_valid_q <= read_valid_q;
+      give_valid_o   <= read_valid_q && read_result_q.error == ErrNone;
+      book_valid_o   <= flight_valid_q;
+    end
   end
   always_ff @(posedge clk_i) begin
     if (|result_valid) begin
-      book_source_o <= source;
-      book_error_o  <= result[source].error;
-      book_detail_o <= result[source].detail;
+      read_source_q <= source;
+      read_result_q <= result[source];
+    end
+    if (read_valid_q) begin
+      flight_source_q <= read_source_q;
+      flight_result_q <= read_result_q;
+      flight_q        <= read_flight;
+    end
+    if (flight_valid_q) begin
+      book_source_o <= flight_source_q;
+      book_ctx_o    <= flight_q.ctx;
+      book_macs_o   <= flight_q.macs;
+      index_q       <= flight_q.index;
+      tag_q         <= flight_q.tag;
+      error_q       <= flight_result_q.error;
+      detail_q      <= flight_result_q.detail;
     end
   end
+  assign give_ctx_o    = flight_q.ctx;
+  assign give_mask_o   = flight_q.give;
+  assign book_record_o = '{code: overflow_i ? ErrTokenOverflow : error_q, index: index_q, tag: tag_q,
+                           detail: overflow_i ? {28'b0, overflow_token_i} : detail_q};
 
   prim_ram_1r1w #(
     .Width($bits(flight_t)), .Depth(Sources * InFlight), .LaneWidth($bits(flight_t))
   ) u_flights (
     .clk_i, .rst_ni,
-    .rd_valid_i(|result_valid), .rd_addr_i({source, book_place[source]}), .rd_data_o(book_flight_o),
+    .rd_valid_i(|result_valid), .rd_addr_i({source, book_place[source]}), .rd_data_o(read_flight),
     .wr_valid_i(start_valid_i), .wr_addr_i({start_source_i, start_place[start_source_i]}),
     .wr_data_i(start_flight_i), .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
   );

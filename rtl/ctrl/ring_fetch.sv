@@ -6,14 +6,14 @@
 //   AXI           one burst of 128 bytes per instruction, several in flight, one ID: responses come in
 //                 order. Never across 4 KiB (rings are aligned). r_ready_o is always 1: slots are
 //                 reserved before the request.
-//   latency       3 cycles from doorbell to AR; 1 cycle from the last beat to slot_valid_o
-//   throughput    one request every 3 cycles
+//   latency       6 cycles from doorbell to AR; 1 cycle from the last beat to slot_valid_o
+//   throughput    one request every 7 cycles
 //   errors        bad ring registers and failed reads travel in the slot, so that they are reported
 //                 in ring order. A context with a bad ring fetches nothing more until its reset.
 //
-//        StPick ----> StCheck ----> StRequest ---> (AR accepted) ---> StPick
-//          ^ round robin  | ring registers bad: slot with an error
-//          +--------------+
+//        StPick --> StRing --> StCheck --> StWindow --> StAsk --> StRequest --> (AR accepted) --> StPick
+//          ^ round robin                                  | ring registers bad: slot with an error
+//          +----------------------------------------------+
 
 `include "prim_assert.svh"
 
@@ -90,9 +90,12 @@ module ring_fetch
   logic [Cfg.Contexts-1:0] stopped_q;             // bad ring reported
 
   // ---- requests ---------------------------------------------------------------------------------
-  typedef enum logic [1:0] {
+  typedef enum logic [2:0] {
     StPick,       // choose a context
-    StCheck,      // judge its ring registers, form the address
+    StRing,       // its ring registers
+    StCheck,      // judge them, look up the window, form the offset
+    StWindow,     // judge the window
+    StAsk,        // ask, or refuse
     StRequest     // AR is offered
   } state_e;
   state_e state_q;
@@ -116,28 +119,40 @@ module ring_fetch
     .request_i(want), .last_i(ctx_q), .any_o(any), .pick_o(pick)
   );
 
-  ring_t       ring;
-  window_t     window;
-  logic        bad_ring, bad_window;
-  logic [33:0] ring_end;
-  logic [31:0] slot_offset;
-  assign ring        = ring_i[ctx_q];
-  assign window      = window_i;
+  // The tenant may write its registers meanwhile: what is judged is what is used.
+  logic [31:0] ring_size_q, ring_offset_q, ring_head_q;
+  logic [2:0]  ring_window_q;
+  window_t     window_q;
+  logic        bad_ring_q, bad_q;
+  logic [33:0] ring_end_q;
+  logic [31:0] slot_offset_q;
   assign window_ctx_o   = ctx_q;
-  assign window_index_o = ring.window;
-  assign bad_ring    = ring.size < 32'd2 || ring.size > 32'd65536 ||
-                       (ring.size & (ring.size - 32'd1)) != '0 || ring.offset[11:0] != '0;
-  assign ring_end    = {2'b0, ring.offset} + {9'b0, ring.size[17:0], 7'b0};
-  assign bad_window  = !window.read || ring_end > {1'b0, window.pages, 12'b0};
-  assign slot_offset = ring.offset + (((head_q[ctx_q]) & (ring.size - 32'd1)) << 7);
+  assign window_index_o = ring_window_q;
+  always_ff @(posedge clk_i) begin
+    if (state_q == StRing) begin
+      ring_window_q <= ring_i[ctx_q].window;
+      ring_size_q   <= ring_i[ctx_q].size;
+      ring_offset_q <= ring_i[ctx_q].offset;
+      ring_head_q   <= head_q[ctx_q];
+    end
+    if (state_q == StCheck) begin
+      window_q      <= window_i;
+      bad_ring_q    <= ring_size_q < 32'd2 || ring_size_q > 32'd65536 ||
+                       (ring_size_q & (ring_size_q - 32'd1)) != '0 || ring_offset_q[11:0] != '0;
+      ring_end_q    <= {2'b0, ring_offset_q} + {9'b0, ring_size_q[17:0], 7'b0};
+      slot_offset_q <= ring_offset_q + ((ring_head_q & (ring_size_q - 32'd1)) << 7);
+    end
+    if (state_q == StWindow) begin
+      bad_q <= bad_ring_q || !window_q.read || ring_end_q > {1'b0, window_q.pages, 12'b0};
+    end
+  end
 
   // The burst in flight belongs to the context at the front of this queue.
   logic   order_ready, order_valid;
   index_t back_ctx;
   logic   issue, refuse;
-  assign issue  = state_q == StCheck && !blocked_i[ctx_q] && !bad_ring && !bad_window && order_ready;
-  assign refuse = state_q == StCheck && !blocked_i[ctx_q] && (bad_ring || bad_window) &&
-                  way_q[ctx_q] == '0;
+  assign issue  = state_q == StAsk && !blocked_i[ctx_q] && !bad_q && order_ready;
+  assign refuse = state_q == StAsk && !blocked_i[ctx_q] && bad_q && way_q[ctx_q] == '0;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -149,9 +164,12 @@ module ring_fetch
       unique case (state_q)
         StPick: if (any) begin
           ctx_q   <= pick;
-          state_q <= StCheck;
+          state_q <= StRing;
         end
-        StCheck: begin
+        StRing:  state_q <= StCheck;
+        StCheck: state_q <= StWindow;
+        StWindow: state_q <= StAsk;
+        StAsk: begin
           if (issue) begin
             ar_valid_o <= 1'b1;
             state_q    <= StRequest;
@@ -174,7 +192,7 @@ module ring_fetch
 
   always_ff @(posedge clk_i) begin
     if (issue) begin
-      ar_addr_o <= {window.base, 12'b0} + AxiAddrWidth'(slot_offset);
+      ar_addr_o <= {window_q.base, 12'b0} + AxiAddrWidth'(slot_offset_q);
       ar_user_o <= ctx_t'(ctx_q);
     end
   end
@@ -266,7 +284,7 @@ module ring_fetch
 
     always_ff @(posedge clk_i) begin
       if (arrived) error_q[c][fill_q[c]] <= failed ? ErrFetch : ErrNone;
-      if (refused) error_q[c][fill_q[c]] <= bad_ring ? ErrField : ErrWindow;
+      if (refused) error_q[c][fill_q[c]] <= bad_ring_q ? ErrField : ErrWindow;
     end
 
     `ASSERT(SlotsInRange, way_q[c] + full_q[c] <= count_t'(Slots))

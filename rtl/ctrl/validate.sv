@@ -7,13 +7,14 @@
 // the reserved-bit check); it becomes an instruction there only with the verdict. A context whose
 // queue is full is checked, marked `held`, and checked again when there is room: it holds up nobody.
 //
-//   cycles        29, MATRIX 35 (back to back); 2 more per patch
+//   cycles        30, MATRIX 36 (back to back); 3 more per patch
 //   latency       verdict in the last of them: push, or error_valid_o
 //   back-pressure none; instructions of blocked contexts are dropped at the verdict
 //
-//   StPick -> StLoad -> StHead -> (StParam -> StPatch)* -> StRun -> StSettle -> StVerdict -> StPick
-//                          |  opcode or patch field bad                          ^
-//                          +------------------------------------------------------+
+//   StPick -> StLoad -> StHead -> (StChoose -> StParam -> StPatch)* -> StRun -> StSettle -> StJudge
+//     ^                    |  opcode or patch field bad                                      ^  |
+//     +-- StVerdict <---+  +-----------------------------------------------------------------+  |
+//                       +-----------------------------------------------------------------------+
 
 `include "prim_assert.svh"
 `include "prim_bug.svh"
@@ -79,14 +80,16 @@ module validate
   output error_record_t           error_o
 );
 
-  typedef enum logic [2:0] {
+  typedef enum logic [3:0] {
     StPick,       // choose a context
     StLoad,       // rows of the slot arrive
     StHead,       // opcode, patch fields
-    StParam,      // parameter and word of the next patch are read
+    StChoose,     // the next patch
+    StParam,      // its parameter and its word are read
     StPatch,      // and the word is replaced
     StRun,        // steps of the plan; beats to the queue
     StSettle,     // the last findings arrive
+    StJudge,      // which of them counts
     StVerdict     // push or error
   } state_e;
   state_e state_q;
@@ -120,27 +123,33 @@ module validate
     .request_i(want), .last_i(ctx_q), .any_o(any), .pick_o(pick)
   );
 
-  // ---- first looks ------------------------------------------------------------------------------
-  logic                  opcode_ok;
-  logic [SourceBits-1:0] queue;
-  always_comb begin
-    opcode_ok = 1'b1;
-    queue     = SourceBits'(Own);
-    unique case (header.opcode)
-      OpLoad:            queue = SourceBits'(EngLoad);
-      OpStore:           queue = SourceBits'(EngStore);
-      OpMatrix:          queue = SourceBits'(EngMatrix);
-      OpVector:          queue = SourceBits'(EngVector);
-      OpSetparam, OpFence: ;
-      default:           opcode_ok = 1'b0;
-    endcase
+  // ---- first looks: the header's row has arrived a cycle and more before StHead --------------------
+  logic                  opcode_ok_q, fence_q;
+  logic [SourceBits-1:0] queue_q;
+  always_ff @(posedge clk_i) begin
+    if (state_q == StLoad) begin
+      opcode_ok_q <= 1'b1;
+      fence_q     <= header.opcode == OpFence;
+      queue_q     <= SourceBits'(Own);
+      unique case (header.opcode)
+        OpLoad:            queue_q <= SourceBits'(EngLoad);
+        OpStore:           queue_q <= SourceBits'(EngStore);
+        OpMatrix:          queue_q <= SourceBits'(EngMatrix);
+        OpVector:          queue_q <= SourceBits'(EngVector);
+        OpSetparam, OpFence: ;
+        default:           opcode_ok_q <= 1'b0;
+      endcase
+    end
+  end
+  if (Rows < 2) begin : gen_too_few_rows
+    $fatal(1, "validate: the opcode is looked at while the last row arrives; two rows at least");
   end
 
   // The four patch slots: {enable, add, word, parameter} each in its half word.
   logic [3:0][15:0] patch;
   logic [3:0]       patch_on, patch_low;              // low: names a header word
   logic [1:0]       patch_now;
-  logic [15:0]      now;
+  logic [15:0]      now_q;
   assign patch = {word_q[4][31:16], word_q[4][15:0], word_q[3][31:16], word_q[3][15:0]};
   for (genvar p = 0; p < 4; p++) begin : gen_patch
     assign patch_on[p]  = patch[p][11];
@@ -150,12 +159,9 @@ module validate
     patch_now = 2'd3;
     for (int unsigned p = 3; p > 0; p--) if (patches_q[p-1]) patch_now = 2'(p - 1);
   end
-  assign now           = patch[patch_now];
   assign param_valid_o = state_q == StParam;
   assign param_ctx_o   = ctx_q;
-  assign param_index_o = now[4:0];
-
-  logic [31:0] old_q;
+  assign param_index_o = now_q[4:0];
 
   // ---- checks that run side by side -------------------------------------------------------------
   logic        plan_last, run;
@@ -164,16 +170,16 @@ module validate
   logic [15:0] rows;
   extents_t    extents;
   finding_t    field, align, field_q, align_q, reserved_q;
-  window_t     window;
+  window_t     window_q;
   partition_t  partition;
   assign run       = state_q == StRun;
-  assign window    = window_i;
+  always_ff @(posedge clk_i) if (run) window_q <= window_i;     // judged later
   assign window_ctx_o   = ctx_q;
   assign window_index_o = word_q[5][2:0];
   assign partition = partition_i[ctx_q];
 
   validate_fields #(.Cfg(Cfg)) u_fields (
-    .ask_i(run && step_q == '0), .instr_i(word_q), .field_o(field), .align_o(align)
+    .clk_i, .ask_i(run && step_q == '0), .instr_i(word_q), .field_o(field), .align_o(align)
   );
   validate_plan #(.Cfg(Cfg)) u_plan (
     .ask_i(run && !plan_done_q), .instr_i(word_q), .step_i(step_q),
@@ -183,42 +189,42 @@ module validate
     .clk_i, .rst_ni, .clear_i(state_q == StHead),
     .valid_i(run && !plan_done_q), .step_i(step), .instr_i(word_q),
     .spm_size_i(partition.spm_size), .acc_size_i(partition.acc_size),
-    .window_pages_i(window.pages), .max_cycles_i,
+    .window_pages_i(window_q.pages), .max_cycles_i,
     .x_o(x), .y_o(y), .z_o(z), .rows_o(rows), .extents_o(extents)
   );
 
-  function automatic logic [31:0] legal_bits(input logic [7:0] opcode, input logic [4:0] word);
-    unique case (opcode)
-      OpLoad:     return LoadMask[word];
-      OpStore:    return StoreMask[word];
-      OpMatrix:   return MatrixMask[word];
-      OpVector:   return VectorMask[word];
-      OpSetparam: return SetparamMask[word];
-      default:    return FenceMask[word];
+  function automatic logic [31:0] legal_bits(input logic [SourceBits-1:0] source, input logic is_fence,
+                                             input logic [4:0] word);
+    unique case (source)
+      SourceBits'(EngLoad):   return LoadMask[word];
+      SourceBits'(EngStore):  return StoreMask[word];
+      SourceBits'(EngMatrix): return MatrixMask[word];
+      SourceBits'(EngVector): return VectorMask[word];
+      default:                return is_fence ? FenceMask[word] : SetparamMask[word];
     endcase
   endfunction
 
-  // One reader of the words: a beat while streaming, the pair that holds a patched word before.
-  logic        streaming;
-  logic [3:0]  pair;
-  logic [31:0] even, odd;
+  // One reader of the words: a beat while streaming, the pair that holds a patched word before. What it
+  // reads is looked at one cycle later.
+  logic        streaming, streams_q;
+  logic [3:0]  pair, pair_q;
+  logic [31:0] even_q, odd_q, even_legal_q, odd_legal_q;
   logic        even_bad, odd_bad;
   assign streaming = run && !beat_q[4];
-  assign pair      = (state_q == StParam) ? now[9:6] : beat_q[3:0];
-  always_comb begin
-    even     = '0;
-    odd      = '0;
-    even_bad = 1'b0;
-    odd_bad  = 1'b0;
+  assign pair      = run ? beat_q[3:0] : now_q[9:6];
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) streams_q <= 1'b0;
+    else streams_q <= streaming;
     if (streaming || state_q == StParam) begin
-      even     = word_q[{pair, 1'b0}];
-      odd      = word_q[{pair, 1'b1}];
-    end
-    if (streaming) begin
-      even_bad = (even & ~legal_bits(header.opcode, {beat_q[3:0], 1'b0})) != '0;
-      odd_bad  = (odd & ~legal_bits(header.opcode, {beat_q[3:0], 1'b1})) != '0;
+      pair_q       <= pair;
+      even_q       <= word_q[{pair, 1'b0}];
+      odd_q        <= word_q[{pair, 1'b1}];
+      even_legal_q <= legal_bits(queue_q, fence_q, {pair, 1'b0});
+      odd_legal_q  <= legal_bits(queue_q, fence_q, {pair, 1'b1});
     end
   end
+  assign even_bad = (even_q & ~even_legal_q) != '0;
+  assign odd_bad  = (odd_q & ~odd_legal_q) != '0;
 
   // Permission: LOAD reads; STORE and FENCE (when it writes) write.
   logic        permitted;
@@ -226,26 +232,31 @@ module validate
   assign fence = fence_t'(word_q);
   always_comb begin
     unique case (header.opcode)
-      OpLoad:  permitted = window.read;
-      OpStore: permitted = window.write;
-      OpFence: permitted = window.write || !fence.write;
+      OpLoad:  permitted = window_q.read;
+      OpStore: permitted = window_q.write;
+      OpFence: permitted = window_q.write || !fence.write;
       default: permitted = 1'b1;
     endcase
   end
 
   // ---- verdict ----------------------------------------------------------------------------------
-  error_e      early_q;                               // found before StRun; with its word
-  logic [31:0] early_detail_q;
-  error_e      code;
-  logic [31:0] detail;
-  logic        window_bad_q;
+  error_e      early_q;                               // found before StRun
+  logic        early_low_q;                           // ErrField: patch slots 0 and 1
+  error_e      code, code_q;
+  logic [31:0] detail, detail_q;
+  logic        window_bad_q, too_long_q;
   always_comb begin
     code   = ErrNone;
     detail = '0;
-    if (state_q == StVerdict) begin
+    if (state_q == StJudge) begin
       if (early_q != ErrNone) begin
         code   = early_q;
-        detail = early_detail_q;
+        // Where the instruction is in its ring; the word that holds the patch.
+        if (early_q == ErrFetch) begin
+          detail = (slot_index_i[ctx_q] & (ring_i[ctx_q].size - 32'd1)) << 7;
+        end else if (early_q == ErrField && slot_error_i[ctx_q] == ErrNone) begin
+          detail = early_low_q ? 32'd3 : 32'd4;
+        end
       end else if (reserved_q.found) begin
         code   = ErrReserved;
         detail = 32'(reserved_q.word);
@@ -262,7 +273,7 @@ module validate
       end else if (window_bad_q) begin
         code   = ErrWindow;
         detail = 32'd6;
-      end else if (extents.too_long) begin
+      end else if (too_long_q) begin
         code = ErrTooLong;
       end
     end
@@ -270,22 +281,22 @@ module validate
 
   logic judged;
   assign judged        = state_q == StVerdict && !blocked_i[ctx_q];
-  assign error_valid_o = judged && code != ErrNone;
+  assign error_valid_o = judged && code_q != ErrNone;
   assign error_ctx_o   = ctx_q;
-  assign error_o       = '{code: code, index: slot_index_i[ctx_q], detail: detail,
+  assign error_o       = '{code: code_q, index: slot_index_i[ctx_q], detail: detail_q,
                            tag: (slot_error_i[ctx_q] == ErrNone) ? header.tag : '0};
-  assign queue_o       = queue;
-  assign push_o        = judged && code == ErrNone && room_q;
+  assign queue_o       = queue_q;
+  assign push_o        = judged && code_q == ErrNone && room_q;
   assign slot_pop_o    = push_o;
-  assign push_head_o   = '{order: (queue == SourceBits'(Own)) ? header.opcode == OpFence
+  assign push_head_o   = '{order: (queue_q == SourceBits'(Own)) ? header.opcode == OpFence
                                                              : header.order,
                            waits: header.wait_};
   assign push_note_o   = '{name: '{index: slot_index_i[ctx_q], tag: header.tag}, give: header.give,
                            macs: (header.opcode == OpMatrix) ? extents.macs : '0};
-  assign write_valid_o = streaming && room_q;
+  assign write_valid_o = streams_q && room_q;
   assign write_ctx_o   = ctx_q;
-  assign write_beat_o  = beat_q[3:0];
-  assign write_data_o  = {odd, even};
+  assign write_beat_o  = pair_q;
+  assign write_data_o  = {odd_q, even_q};
   assign slot_read_o   = state_q == StLoad && !(row_valid_q && row_q == '0);
   assign slot_ctx_o    = ctx_q;
   assign slot_row_o    = row_q;
@@ -303,20 +314,22 @@ module validate
         StPick: if (any) begin
           ctx_q   <= pick;
           row_q   <= '0;
-          state_q <= (slot_error_i[pick] == ErrNone) ? StLoad : StVerdict;
+          state_q <= (slot_error_i[pick] == ErrNone) ? StLoad : StJudge;
         end
         StLoad: begin
           if (slot_read_o) row_q <= row_q + 1'b1;
           if (row_valid_q && row_arrives_q == RowWidth'(Rows - 1)) state_q <= StHead;
         end
-        StHead:  state_q <= (!opcode_ok || patch_low != '0) ? StVerdict :
-                            (patch_on != '0) ? StParam : StRun;
+        StHead:  state_q <= (!opcode_ok_q || patch_low != '0) ? StJudge :
+                            (patch_on != '0) ? StChoose : StRun;
+        StChoose: state_q <= StParam;
         StParam: state_q <= StPatch;
-        StPatch: state_q <= ((patches_q & ~(4'd1 << patch_now)) != '0) ? StParam : StRun;
+        StPatch: state_q <= (patches_q != '0) ? StChoose : StRun;
         StRun:   if ((plan_done_q || plan_last) && beat_q >= 5'd15) state_q <= StSettle;
-        StSettle: if (settle_q == '0) state_q <= StVerdict;
+        StSettle: if (settle_q == '0) state_q <= StJudge;
+        StJudge:  state_q <= StVerdict;
         StVerdict: begin
-          held_q[ctx_q] <= judged && code == ErrNone && !room_q;
+          held_q[ctx_q] <= judged && code_q == ErrNone && !room_q;
           state_q       <= StPick;
         end
         default: state_q <= StPick;
@@ -326,30 +339,26 @@ module validate
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == StPick && any) begin
-      early_q        <= slot_error_i[pick];
-      early_detail_q <= (slot_error_i[pick] == ErrFetch)
-                        ? (slot_index_i[pick] & (ring_i[pick].size - 32'd1)) << 7 : '0;
-    end
+    if (state_q == StPick && any) early_q <= slot_error_i[pick];
     if (state_q == StHead) begin
-      if (!opcode_ok) begin
-        early_q        <= ErrOpcode;
-        early_detail_q <= '0;
-      end else if (patch_low != '0) begin
-        early_q        <= ErrField;
-        early_detail_q <= (patch_low[1:0] != '0) ? 32'd3 : 32'd4;
-      end
+      early_low_q <= patch_low[1:0] != '0;
+      if (!opcode_ok_q) early_q <= ErrOpcode;
+      else if (patch_low != '0) early_q <= ErrField;
+    end
+    if (state_q == StJudge) begin
+      code_q   <= code;
+      detail_q <= detail;
     end
 
     row_arrives_q <= row_q;
     if (state_q == StHead) patches_q <= patch_on;
-    if (state_q == StParam) old_q <= now[5] ? odd : even;
-    if (state_q == StPatch) begin
-      patches_q[patch_now]  <= 1'b0;
+    if (state_q == StChoose) begin
+      now_q                <= patch[patch_now];
+      patches_q[patch_now] <= 1'b0;
     end
 
     if (state_q == StHead || state_q == StPatch) begin
-      room_q      <= !full_i[queue][ctx_q];
+      room_q      <= !full_i[queue_q][ctx_q];
       step_q      <= '0;
       beat_q      <= '0;
       plan_done_q <= 1'b0;
@@ -359,32 +368,32 @@ module validate
     if (run) begin
       step_q <= step_q + 5'd1;
       if (plan_last) plan_done_q <= 1'b1;
-      if (step_q == '0) begin
+      if (step_q == 5'd1) begin
         field_q <= field;
         align_q <= align;
       end
     end
-    if (streaming) begin
-      beat_q <= beat_q + 5'd1;
-      if (!reserved_q.found && (even_bad || odd_bad)) begin
-        reserved_q <= '{found: 1'b1, word: {beat_q[3:0], !even_bad}};
-      end
+    if (streaming) beat_q <= beat_q + 5'd1;
+    if (streams_q && !reserved_q.found && (even_bad || odd_bad)) begin
+      reserved_q <= '{found: 1'b1, word: {pair_q, !even_bad}};
     end
     if (state_q == StSettle) begin
       settle_q     <= settle_q - 3'd1;
       window_bad_q <= extents.window || !permitted;
+      too_long_q   <= extents.too_long;
     end
-    if (state_q == StVerdict) held_queue_q[ctx_q] <= queue;
+    if (state_q == StVerdict) held_queue_q[ctx_q] <= queue_q;
   end
 
   // One value for each word of a row: what synthesis makes of it is enables, not a wide shifter.
   localparam int unsigned RowWords = RowBits / 32;
-  logic [31:0] patched;
-  assign patched = param_data_i + (`SEEDED_BUG(50, now[10], 1'b0) ? old_q : '0);
+  logic [31:0] old, patched;
+  assign old     = now_q[5] ? odd_q : even_q;
+  assign patched = param_data_i + (`SEEDED_BUG(50, now_q[10], 1'b0) ? old : '0);
   always_ff @(posedge clk_i) begin
     if (row_valid_q || state_q == StPatch) begin
       for (int unsigned w = 0; w < 32; w++) begin
-        if (row_valid_q ? row_arrives_q == RowWidth'(w / RowWords) : now[9:5] == 5'(w)) begin
+        if (row_valid_q ? row_arrives_q == RowWidth'(w / RowWords) : now_q[9:5] == 5'(w)) begin
           word_q[w] <= row_valid_q ? slot_data_i[32 * (w % RowWords) +: 32] : patched;
         end
       end
@@ -393,11 +402,11 @@ module validate
 
   `ASSERT(OneVerdict, !(push_o && error_valid_o))
   `ASSERT(StepsFit, !run || plan_done_q || step_q < 5'd23)
-  `COVER(Held, state_q == StVerdict && code == ErrNone && !room_q)
+  `COVER(Held, state_q == StVerdict && code_q == ErrNone && !room_q)
   `COVER(FourPatches, state_q == StHead && patch_on == 4'hf)
   `COVER(DroppedAtVerdict, state_q == StVerdict && blocked_i[ctx_q])
   for (genvar e = 1; e <= 8; e++) begin : gen_cover
-    `COVER(Code, error_valid_o && code == error_e'(e))
+    `COVER(Code, error_valid_o && code_q == error_e'(e))
   end
 
 endmodule

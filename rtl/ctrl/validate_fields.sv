@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // FIELD and ALIGN checks of one patched instruction (instruction-set.md section 9, items 4 and 5),
-// all words at once. Combinational, evaluated only when asked: the caller keeps the findings.
+// all words at once, evaluated only when asked. Findings one cycle after the question; the caller keeps
+// them.
 // What needs a product (M > 65,535) is judged by validate_extent.
 
 `include "prim_assert.svh"
@@ -12,6 +13,7 @@ module validate_fields
 #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default
 ) (
+  input  logic          clk_i,
   input  logic          ask_i,
   input  logic [1023:0] instr_i,
   output finding_t      field_o,
@@ -151,13 +153,14 @@ module validate_fields
     return f;
   endfunction
 
-  always_comb begin
-    field_o = '0;
-    align_o = '0;
+  logic [31:0] field_q, align_q;
+  always_ff @(posedge clk_i) begin
     if (ask_i) begin
-      field_o = lowest(field);
-      align_o = lowest(align);
+      field_q <= field;
+      align_q <= align;
     end
   end
+  assign field_o = lowest(field_q);
+  assign align_o = lowest(align_q);
 
 endmodule

@@ -3,7 +3,7 @@
 // The windows of all contexts: the `windows` ranges of girih.rdl, which the register block hands on. A
 // table for each field, small enough for distributed RAM; a field reads as zero until it is written.
 //
-//   host      one access at a time; read data is combinational, a write is seen in the next cycle
+//   host      one access at a time; read data in the next cycle, a write is seen then
 //   looks     each asks for one window of one context, combinationally
 //
 //        word  0..7 base page   8..15 pages   16..23 permission (bit 0 read, bit 1 write)
@@ -51,10 +51,11 @@ module windows
 
   place_t      at;
   window_t     old;
-  logic [31:0] word;
+  logic [31:0] word, rdata;
   assign at   = {CtxBits'(host_i.ctx), host_i.word[2:0]};
   assign old  = window_at(at);
-  assign word = (host_i.wdata & host_i.wmask) | (host_rdata_o & ~host_i.wmask);
+  assign word = (host_i.wdata & host_i.wmask) | (rdata & ~host_i.wmask);
+  always_ff @(posedge clk_i) if (host_i.valid) host_rdata_o <= rdata;
 
   logic write_base, write_pages, write_perm;
   always_comb begin
@@ -63,15 +64,15 @@ module windows
     write_perm  = 1'b0;
     unique case (host_i.word[4:3])
       2'd0: begin
-        host_rdata_o = {4'b0, old.base};
+        rdata        = {4'b0, old.base};
         write_base   = host_i.valid && host_i.write;
       end
       2'd1: begin
-        host_rdata_o = {11'b0, old.pages};
+        rdata        = {11'b0, old.pages};
         write_pages  = host_i.valid && host_i.write;
       end
       default: begin
-        host_rdata_o = {30'b0, old.write, old.read};
+        rdata        = {30'b0, old.write, old.read};
         write_perm   = host_i.valid && host_i.write;
       end
     endcase
