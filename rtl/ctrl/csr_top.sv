@@ -6,7 +6,7 @@
 //
 //   bus           AXI4-Lite, 32 bit, 20 address bits. Unmapped addresses answer SLVERR. Writes to
 //                 read-only registers answer OKAY and change nothing.
-//   latency       3 cycles from the request to the response; a window 2 more to read and 1 to write, a
+//   latency       5 cycles from the request to the response, 4 of a write; a window 2 more to read and 1 to write, a
 //                 counter 3 more, a parameter 3 and 1 (longer when SETPARAM writes at the same time)
 //   interrupts    irq_o[c], level
 

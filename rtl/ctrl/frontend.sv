@@ -437,7 +437,7 @@ module frontend
         idle_q[c]    <= 1'b1;
         starved_q[c] <= 1'b0;
       end else begin
-        idle_q[c]    <= all_quiet && !queued && ring_empty && !offered;
+        idle_q[c]    <= clear[c] || (all_quiet && !queued && ring_empty && !offered);
         starved_q[c] <= (ring_empty && !offered && empty[Own][c]) ||
                         (held[c] && !validating[c]) ||
                         (!empty[Own][c] &&

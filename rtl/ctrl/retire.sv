@@ -160,7 +160,7 @@ module retire
 
   // ---- read, give, book -------------------------------------------------------------------------
   logic                  read_valid_q, flight_valid_q;
-  logic [SourceBits-1:0] read_source_q, flight_source_q;
+  (* fsm_encoding = "none" *) logic [SourceBits-1:0] read_source_q, flight_source_q;   // numbers, not states
   result_t               read_result_q, flight_result_q;
   flight_t               flight_q;
   logic [31:0]           index_q, tag_q, detail_q;

@@ -125,7 +125,7 @@ module validate
 
   // ---- first looks: the header's row has arrived a cycle and more before StHead --------------------
   logic                  opcode_ok_q, fence_q;
-  logic [SourceBits-1:0] queue_q;
+  (* fsm_encoding = "none" *) logic [SourceBits-1:0] queue_q;      // not reset: a number, not a state
   always_ff @(posedge clk_i) begin
     if (state_q == StLoad) begin
       opcode_ok_q <= 1'b1;

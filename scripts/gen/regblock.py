@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PeakRDL's register block with three of its generators replaced: less than half the logic on an FPGA.
+"""PeakRDL's register block with four of its generators replaced: less than half the logic on an FPGA.
 
   decoder    an address is compared in slices of a few bits, which registers share, instead of whole and,
              for a range, with carry chains
   readback   a register is taken in by the strobe that the decoder made for it, an external range by its
              acknowledge (one access at a time), instead of by a second decoder and a chain of multiplexers
   write      bytes are enabled, instead of merged with what was there
-Storage, bus interface and everything else is PeakRDL's.
+  dispatch   whose turn it is, read or write, is decided one cycle before: decoding starts at registers;
+             two requests at a time, as without the register between selection and response
+Storage, the rest of the bus interface and everything else is PeakRDL's.
 """
 
+import inspect
 from pathlib import Path
 
 from peakrdl_regblock import RegblockExporter, addr_decode
-from peakrdl_regblock.cpuif.axi4lite import AXI4Lite_Cpuif_flattened
+from peakrdl_regblock.cpuif.axi4lite import AXI4Lite_Cpuif, AXI4Lite_Cpuif_flattened
 from peakrdl_regblock.field_logic import sw_onwrite
 from peakrdl_regblock.readback import readback
 from peakrdl_regblock.readback.readback_mux_generator import ReadbackMuxGenerator
@@ -94,6 +97,57 @@ class Write(sw_onwrite.Write):
         return [*lines, "load_next_c = '1;"]
 
 
+class Bus(AXI4Lite_Cpuif_flattened):
+    """AXI4-Lite with `axil_turn_*`, `axil_addr`: registers that say which request is decoded."""
+
+    BEGIN, END = "// Request dispatch", "// AXI4-Lite Response Logic"
+    DISPATCH = """// Request dispatch: reads and writes take turns
+logic axil_turn_rd, axil_turn_wr;
+logic [{top}:0] axil_addr;
+always_ff @(posedge clk) begin
+    if(~rst_n) begin
+        axil_turn_rd <= '0;
+        axil_turn_wr <= '0;
+    end else if(axil_turn_rd || axil_turn_wr) begin
+        if(axil_ar_accept) axil_turn_rd <= '0;
+        if(axil_aw_accept) axil_turn_wr <= '0;
+    end else if(axil_n_in_flight < {most}) begin
+        axil_turn_rd <= axil_arvalid && !(axil_awvalid && axil_wvalid && axil_prev_was_rd);
+        axil_turn_wr <= axil_awvalid && axil_wvalid && !(axil_arvalid && !axil_prev_was_rd);
+    end
+    if(!axil_turn_rd && !axil_turn_wr) begin
+        axil_addr <= (axil_arvalid && !(axil_awvalid && axil_wvalid && axil_prev_was_rd))
+                     ? axil_araddr : axil_awaddr;
+    end
+end
+always_comb begin
+    cpuif_req = axil_turn_rd || axil_turn_wr;
+    cpuif_req_is_wr = axil_turn_wr;
+    cpuif_addr = {{axil_addr[{top}:2], 2'b0}};
+    cpuif_wr_data = axil_wdata;
+    for(int i=0; i<4; i++) cpuif_wr_biten[i*8 +: 8] = {{8{{axil_wstrb[i]}}}};
+    axil_ar_accept = axil_turn_rd && !cpuif_req_stall_rd;
+    axil_aw_accept = axil_turn_wr && !cpuif_req_stall_wr;
+end
+
+"""
+
+    @property
+    def max_outstanding(self) -> int:
+        return 2
+
+    def _get_template_path_class_dir(self) -> str:
+        return str(Path(inspect.getfile(AXI4Lite_Cpuif)).parent)
+
+    def get_implementation(self) -> str:
+        before, begin, rest = super().get_implementation().partition(self.BEGIN)
+        _, end, after = rest.partition(self.END)
+        if not begin or not end:
+            raise UnsupportedRegister("PeakRDL's AXI4-Lite interface has no request dispatch of the known shape")
+        most = f"{self.max_outstanding.bit_length()}'d{self.max_outstanding}"
+        return before + self.DISPATCH.format(most=most, top=self.addr_width - 1) + end + after
+
+
 def export(rdl: Path, parameters: dict[str, int], out: Path) -> None:
     """Writes girih_regs.sv and girih_regs_pkg.sv."""
     addr_decode.DecodeLogicGenerator = Decoder
@@ -104,6 +158,7 @@ def export(rdl: Path, parameters: dict[str, int], out: Path) -> None:
         compiler.register_udp(udp)
     compiler.compile_file(str(rdl))
     RegblockExporter().export(
-        compiler.elaborate(parameters=parameters), str(out), cpuif_cls=AXI4Lite_Cpuif_flattened,
+        compiler.elaborate(parameters=parameters), str(out), cpuif_cls=Bus,
         module_name="girih_regs", package_name="girih_regs_pkg", default_reset_activelow=True,
+        retime_read_response=True,
         err_if_bad_addr=True)
