@@ -19,6 +19,8 @@ SCRIPTS = ("aig", "correspond", "elaborate", "equiv_models", "equiv_prover", "ma
 KEPT = 500
 MODULE = re.compile(r"((?:^attribute [^\n]*\n)*)^module (\S+)\n(.*?)^end$", re.MULTILINE | re.DOTALL)
 CELL = re.compile(r"^  cell (\\\S+) ", re.MULTILINE)
+SOURCE_LINE = re.compile(r"^ *attribute \\src .*\n", re.MULTILINE)
+NUMBER = re.compile(r"\$\d+(?!\w)")
 
 
 def digest(*items: bytes | str) -> str:
@@ -47,14 +49,17 @@ class Modules:
             self.below[name] = CELL.findall(body)
 
     def closure(self, top: str) -> str:
-        """A module with all that lies below it."""
+        """A module with all that lies below it; the same text when other parts of the chip change."""
         found, open_ = set(), ["\\" + top]
         while open_:
             name = open_.pop()
             if name in self.text and name not in found:
                 found.add(name)
                 open_ += self.below[name]
-        return "".join(self.text[name] for name in sorted(found))
+        text = SOURCE_LINE.sub("", "".join(self.text[name] for name in sorted(found)))
+        numbers: dict[str, str] = {}                 # Yosys counts its names through the whole chip
+        text = NUMBER.sub(lambda found: numbers.setdefault(found[0], f"${len(numbers) + 1}"), text)
+        return f"autoidx {len(numbers) + 1}\n{text}"
 
 
 class Cache:

@@ -6,7 +6,6 @@ empty boxes on both sides, mapped as `make synth` maps a block, and put together
 """
 
 import json
-import re
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -38,7 +37,6 @@ class Prover:
         self.cache = Cache(out / "cache")
         self.modules: Modules | None = None
         self.instances: dict[str, str] = {}
-        self.header = ""
 
     def read(self) -> None:
         """The chip, once: every block is an instance in it."""
@@ -49,9 +47,7 @@ class Prover:
             run([self.source.read(), f"hierarchy -check -top {TOP}", f"write_rtlil {rtlil.name}"],
                 self.out / "read.log", self.out, f"{self.preset.lower()}, reading")
             stamp.write_text(self.sources)
-        text = rtlil.read_text()
-        self.header = re.search(r"^autoidx \d+$", text, re.MULTILINE)[0]
-        self.modules = Modules(text)
+        self.modules = Modules(rtlil.read_text())
         names = [name.removeprefix("\\") for name in self.modules.text]
         self.instances = {name.split("$", 1)[1]: name for name in names if "$" in name} | {TOP: TOP}
 
@@ -65,10 +61,12 @@ class Prover:
         return self.instances[path]
 
     def _key(self, block: Block) -> str:
-        inputs = self.sources
-        if not block.alone:
-            top = self._module(block)
-            inputs = self.modules.closure(top)
+        if block.alone:
+            rooms = [path for path in self.source.files if path.parent.name in ("prim", "pkg")]
+            inputs = digest_of_files(rooms)
+        else:
+            self.read()
+            inputs = self.modules.closure(self._module(block))
         return self.cache.key(block, self.preset, inputs, self.method)
 
     def _open(self, block: Block) -> list[str]:
@@ -77,7 +75,7 @@ class Prover:
             return [self.source.read(block.module, block.parameters),
                     f"hierarchy -check -top {block.module}"]
         top = self._module(block)
-        (self.out / block.folder / "chip.il").write_text(self.header + "\n" + self.modules.closure(top))
+        (self.out / block.folder / "chip.il").write_text(self.modules.closure(top))
         rename = [f"rename -top {block.module}"] if top != block.module else []
         return [f"read_rtlil {block.folder}/chip.il", f"hierarchy -check -top {top}", *rename]
 
