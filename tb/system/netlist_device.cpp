@@ -211,12 +211,20 @@ void NetlistDevice::advance(std::uint32_t contexts) {
       any |= (contexts >> c & 1) != 0;
       pump(c);
     }
-    if (chip_->cycle() - last_event_ > options_.hang_cycles) hang();
+    if (chip_->cycle() - last_event_ > options_.hang_cycles + bytes_on_their_way()) hang();
     if (on_progress_ && chip_->cycle() - last_progress_ >= kProgress) {
       last_progress_ = chip_->cycle();
       on_progress_(lanes_[first].done);
     }
   }
+}
+
+/// Of debug STOREs at work: they may take as many cycles without being called a hang.
+std::uint64_t NetlistDevice::bytes_on_their_way() const {
+  std::uint64_t bytes = 0;
+  for (const Lane& lane : lanes_)
+    if (lane.state == State::kDump && lane.dump) bytes += lane.dump->bytes();
+  return bytes;
 }
 
 void NetlistDevice::pump(unsigned context) {
@@ -361,7 +369,7 @@ void NetlistDevice::dump(unsigned context, const std::vector<Dump>& dumps) {
     for (std::uint32_t status = ctx::STATUS_BUSY.mask(); ctx::STATUS_BUSY.of(status);) {
       status = chip_->read32(ctx::STATUS(context));
       if (ctx::STATUS_HALTED.of(status)) return stopped(context);
-      if (chip_->cycle() - start > options_.hang_cycles) hang();
+      if (chip_->cycle() - start > options_.hang_cycles + dump.bytes()) hang();
     }
     expect_retired(context);
     for (std::size_t i = lane.users.size() - dump.instructions().size(); i < lane.users.size(); ++i)

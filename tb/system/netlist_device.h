@@ -95,6 +95,7 @@ class NetlistDevice final : public runtime::Device {
   bool checks() const { return lockstep_ != nullptr; }
   std::uint32_t user_index(unsigned context, std::uint32_t index) const;
   void advance(std::uint32_t contexts);
+  std::uint64_t bytes_on_their_way() const;
   void pump(unsigned context);
   void step(unsigned context);
   void hand_over(unsigned context, const isa::Instruction& instruction, std::uint32_t user);
