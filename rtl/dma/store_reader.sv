@@ -84,8 +84,8 @@ module store_reader
   } beat_t;
 
   // ---------------------------------------------------------------- words to read
-  logic   order_ready, order_valid, order_pop;
-  order_t order_in, order;
+  logic   order_ready, next_valid, order_pop;
+  order_t order_in, next_order;
   logic [2:0] unused_order_count;
 
   logic   read_q, read_space_q;                     // there are words to read
@@ -173,36 +173,35 @@ module store_reader
   prim_fifo #(.T(order_t), .Depth(4)) u_order (
     .clk_i, .rst_ni,
     .push_valid_i(take), .push_ready_o(order_ready), .push_data_i(order_in),
-    .pop_valid_o(order_valid), .pop_ready_i(order_pop), .pop_data_o(order), .count_o(unused_order_count)
+    .pop_valid_o(next_valid), .pop_ready_i(order_pop), .pop_data_o(next_order), .count_o(unused_order_count)
   );
 
   // ---------------------------------------------------------------- a beat
   // `lower` is the word of the beat's first byte, `upper` the one after it.
-  logic                 first_q, kept_q, primed_q, kept, straddles, full, ends, fire, out_ready;
+  // The piece at work lies in registers: what is left of it, where, and the lane of its next byte.
+  logic                 piece_q, first_q, cont_q;
+  logic                 kept_q, primed_q, kept, straddles, full, ends, fire, out_ready;
   word_t                kept_word_q, lower;
-  piece_len_t           left_q, left, room_in_beat, bytes;
-  pos_t                 pos_q, pos, turn;
-  logic [LaneWidth-1:0] lane;
+  piece_len_t           left_q, room_in_beat, bytes;
+  pos_t                 pos_q, turn;
+  logic [LaneWidth-1:0] lane_q;
   reach_t               reach;
   logic                 whole_lower;                 // the beat's lanes begin in `lower` or after it
   beat_t                beat, beat_out;
   logic [8*BusBytes-1:0] shifted;
 
-  assign left         = first_q ? order.len : left_q;
-  assign pos          = first_q ? order.pos : pos_q;
-  assign lane         = first_q ? order.lane : '0;
-  assign kept         = kept_q && (!first_q || order.cont || primed_q);
-  assign room_in_beat = piece_len_t'(BusBytes) - piece_len_t'(lane);
-  assign ends         = left <= room_in_beat;
-  assign bytes        = ends ? left : room_in_beat;
-  assign reach        = reach_t'(pos) + reach_t'(bytes);
+  assign kept         = kept_q && (!first_q || cont_q || primed_q);
+  assign room_in_beat = piece_len_t'(BusBytes) - piece_len_t'(lane_q);
+  assign ends         = left_q <= room_in_beat;
+  assign bytes        = ends ? left_q : room_in_beat;
+  assign reach        = reach_t'(pos_q) + reach_t'(bytes);
   assign straddles    = reach > reach_t'(WordBytes);
   assign full         = reach >= reach_t'(WordBytes);
 
   always_comb begin
     fire     = 1'b0;
     word_pop = 1'b0;
-    if (order_valid && out_ready) begin
+    if (piece_q && out_ready) begin
       if (kept && !straddles) begin
         fire = 1'b1;
       end else if (head_valid) begin
@@ -211,25 +210,25 @@ module store_reader
       end
     end
   end
-  assign order_pop = fire && ends;
+  assign order_pop = !piece_q || (fire && ends);
 
   assign lower       = kept ? kept_word_q : head;
-  assign turn        = pos - pos_t'(lane);
-  assign whole_lower = pos >= pos_t'(lane);
+  assign turn        = pos_q - pos_t'(lane_q);
+  assign whole_lower = pos_q >= pos_t'(lane_q);
   assign beat.last    = ends;
   assign shifted      = (8 * BusBytes)'((whole_lower ? {head, lower} : {lower, lower}) >> {turn, 3'b000});
   // The bug turns the top bit of a beat that takes from two words.
   assign beat.data    = `SEEDED_BUG(20, shifted, shifted ^ ((8 * BusBytes)'(straddles) << (8 * BusBytes - 1)));
   // Lanes from the first byte's up, without those from the end up.
-  assign beat.strb    = (BusBytes'('1) << lane) & ~(BusBytes'('1) << (piece_len_t'(lane) + bytes));
+  assign beat.strb    = (BusBytes'('1) << lane_q) & ~(BusBytes'('1) << (piece_len_t'(lane_q) + bytes));
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      first_q  <= 1'b1;
+      piece_q  <= 1'b0;
       kept_q   <= 1'b0;
       primed_q <= 1'b0;
     end else begin
-      if (fire) first_q <= ends;
+      if (order_pop) piece_q <= next_valid;
       // After a beat the kept word is the one its successor begins in, if it has been read.
       if (fire) kept_q <= !full || straddles;
       else if (word_pop) kept_q <= 1'b1;
@@ -240,9 +239,17 @@ module store_reader
   end
   always_ff @(posedge clk_i) begin
     if (word_pop) kept_word_q <= head;
-    if (fire) begin
-      left_q <= left - bytes;
-      pos_q  <= pos_t'(reach);
+    if (order_pop) begin
+      first_q <= 1'b1;
+      cont_q  <= next_order.cont;
+      left_q  <= next_order.len;
+      pos_q   <= next_order.pos;
+      lane_q  <= next_order.lane;
+    end else if (fire) begin
+      first_q <= 1'b0;
+      left_q  <= left_q - bytes;
+      pos_q   <= pos_t'(reach);
+      lane_q  <= '0;
     end
   end
 
@@ -262,6 +269,6 @@ module store_reader
   `ASSERT_STABLE(SpmReadStable, spm_rd_valid_o, spm_rd_ready_i, spm_rd_word_o)
   `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_ready_i, acc_rd_row_o)
   `COVER(BeatOfTwoWords, fire && straddles)
-  `COVER(GoesOn, fire && first_q && order.cont && kept)
+  `COVER(GoesOn, fire && first_q && cont_q && kept)
 
 endmodule

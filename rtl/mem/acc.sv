@@ -120,10 +120,10 @@ module acc #(
   end
 
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
-    .want_i(port_want), .gnt_o(rd_gnt), .bank_o(rd_select)
+    .want_i(port_want), .keep_i(port_want), .gnt_o(rd_gnt), .bank_o(rd_select)
   );
   mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .want_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
+    .want_i(wr_want), .keep_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
   always_comb begin

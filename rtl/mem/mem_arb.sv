@@ -5,6 +5,8 @@
 //   combinational  from want_i (the bank a port asks for, one hot; zero when it asks for none) to the grants
 //   depth          a port loses when any lower port *asks* for its bank (granted or not, that bank is
 //                  gone), so grants do not wait for each other: per bank an OR over the lower ports.
+//                  keep_i are the banks that a port keeps from the ones above it: want_i, or more where
+//                  want_i is chosen late (several clients of a port keep the banks of all of them)
 //                  bank_o has the granted bank one hot (zero without a grant), as the banks' multiplexers
 //                  take it: nothing is encoded and decoded again on the way to a RAM's address
 
@@ -13,6 +15,7 @@ module mem_arb #(
   parameter int unsigned Banks = 8
 ) (
   input  logic [Banks-1:0] want_i [Ports],
+  input  logic [Banks-1:0] keep_i [Ports],
   output logic [Ports-1:0] gnt_o,
   output logic [Banks-1:0] bank_o [Ports]
 );
@@ -22,7 +25,7 @@ module mem_arb #(
     for (int unsigned p = 0; p < Ports; p++) begin
       bank_o[p] = want_i[p] & ~taken;
       gnt_o[p]  = bank_o[p] != '0;
-      taken     = taken | want_i[p];
+      taken     = taken | keep_i[p];
     end
   end
 

@@ -163,6 +163,7 @@ module spm #(
   // ---------------------------------------------------------------- who gets which bank
   logic [Asks-1:0]      first;                  // the ask of its data port
   want_t                port_want [ReadPorts];
+  want_t                port_keep [ReadPorts];  // banks of all its asks
   row_t                 port_row [ReadPorts];
   logic [ReadPorts-1:0] rd_gnt;
   want_t                rd_select [ReadPorts];  // the granted bank of each port, one hot
@@ -173,9 +174,11 @@ module spm #(
     automatic logic [ReadPorts-1:0] taken = '0;
     first     = '0;
     port_want = '{default: '0};
+    port_keep = '{default: '0};
     port_row  = '{default: '0};
     for (int unsigned a = 0; a < Asks; a++) begin
       if (wants[a]) begin
+        port_keep[port_of(a)] |= ask[a].want;
         first[a] = !taken[port_of(a)];
         if (first[a]) begin
           port_want[port_of(a)] |= ask[a].want;
@@ -194,10 +197,10 @@ module spm #(
   end
 
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
-    .want_i(port_want), .gnt_o(rd_gnt), .bank_o(rd_select)
+    .want_i(port_want), .keep_i(port_keep), .gnt_o(rd_gnt), .bank_o(rd_select)
   );
   mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .want_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
+    .want_i(wr_want), .keep_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
   logic weights_done;

@@ -56,14 +56,17 @@ module fp32_add
 
   always_ff @(posedge clk_i) begin
     if (en_i[0]) begin
-      automatic logic        swap  = a_i[30:0] < b_i[30:0];
-      automatic logic [31:0] more  = swap ? b_i : a_i;
-      automatic logic [30:0] fewer = swap ? a_i[30:0] : b_i[30:0];
-      large_q      <= mantissa(more[30:0]);
-      small_q      <= mantissa(fewer);
-      distance_q   <= more[30:23] - fewer[30:23];
-      exp1_q       <= more[30:23];
-      sign1_q      <= more[31];
+      // Both ways beside the comparison, which only chooses.
+      automatic logic        swap   = a_i[30:0] < b_i[30:0];
+      automatic logic [23:0] mant_a = mantissa(a_i[30:0]);
+      automatic logic [23:0] mant_b = mantissa(b_i[30:0]);
+      automatic logic [7:0]  a_by_b = a_i[30:23] - b_i[30:23];
+      automatic logic [7:0]  b_by_a = b_i[30:23] - a_i[30:23];
+      large_q      <= swap ? mant_b : mant_a;
+      small_q      <= swap ? mant_a : mant_b;
+      distance_q   <= swap ? b_by_a : a_by_b;
+      exp1_q       <= swap ? b_i[30:23] : a_i[30:23];
+      sign1_q      <= swap ? b_i[31] : a_i[31];
       minus_q      <= a_i[31] != b_i[31];
       zero_sign1_q <= a_i[31] && b_i[31];
       class1_q     <= classify(a_i, b_i);

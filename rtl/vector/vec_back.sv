@@ -2,12 +2,12 @@
 //
 // Second half of a lane: d = convert(r * scale), the element's bits in the low end.
 //
-//   latency 6 cycles, one element a cycle; every stage has its enable in ctrl_i (see back_t).
+//   latency 7 cycles, one element a cycle; every stage has its enable in ctrl_i (see back_t).
 //   Without a scale the multiplication is by 1.0, which changes nothing.
 //
-//   stage  0..2        3..4          5
-//      r [ * scale ][ to INT32  ][ zero point, clamp, saturate ] -> d
-//                   [ or waits  ]
+//   stage 0    1..3        4..5          6
+//      r [ ][ * scale ][ to INT32  ][ zero point, clamp, saturate ] -> d
+//                      [ or waits  ]
 
 `include "prim_bug.svh"
 
@@ -23,20 +23,22 @@ module vec_back
   function automatic logic [31:0] convert(input logic [3:0] elem, input logic [31:0] fp,
                                           input logic [31:0] rounded, input logic [7:0] zero,
                                           input logic [7:0] lo, input logic [7:0] hi);
-    logic               is_signed;
-    logic signed [32:0] x;
+    logic               is_signed, far, below, above;
+    logic signed [11:0] x;
     logic signed [8:0]  low, high;
     is_signed = elem == girih_isa_pkg::TypeInt8;
-    low  = {is_signed && lo[7], lo};
-    high = {is_signed && hi[7], hi};
-    x    = 33'(signed'(rounded)) + 33'(signed'({is_signed && zero[7], zero}));
+    low   = {is_signed && lo[7], lo};
+    high  = {is_signed && hi[7], hi};
+    // Beyond 1,024 no zero point brings a value back between the limits.
+    far   = rounded[31:10] != {22{rounded[31]}};
+    x     = 12'(signed'(rounded[10:0])) + 12'(signed'({is_signed && zero[7], zero}));
+    below = far ? rounded[31] : x < 12'(low);
+    above = far ? !rounded[31] : x > 12'(high);
     unique case (elem)
       girih_isa_pkg::TypeInt8, girih_isa_pkg::TypeUint8:
-        return (x < 33'(low)) ? 32'(`SEEDED_BUG(40, lo, 8'h00)) : (x > 33'(high)) ? 32'(hi)
-                                                                : {24'b0, x[7:0]};
+        return below ? 32'(`SEEDED_BUG(40, lo, 8'h00)) : above ? 32'(hi) : {24'b0, x[7:0]};
       girih_isa_pkg::TypeInt16: begin
-        if (signed'(rounded) < -32'sd32768) return 32'h0000_8000;
-        if (signed'(rounded) > 32'sd32767) return 32'h0000_7fff;
+        if (rounded[31:15] != {17{rounded[31]}}) return rounded[31] ? 32'h0000_8000 : 32'h0000_7fff;
         return {16'b0, rounded[15:0]};
       end
       girih_isa_pkg::TypeFp32: return fp;
@@ -44,11 +46,14 @@ module vec_back
     endcase
   endfunction
 
-  logic [31:0] scaled, rounded, d_q;
+  logic [31:0] r_q, scaled, rounded, d_q;
+
+  always_ff @(posedge clk_i) if (ctrl_i.in_en) r_q <= r_i;
+
   logic [31:0] fp3_q, fp4_q;
 
   fp32_mul u_scale (
-    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_i), .b_i(ctrl_i.scale), .result_o(scaled)
+    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_q), .b_i(ctrl_i.scale), .result_o(scaled)
   );
   fp32_to_int u_to_int (.clk_i, .en_i(ctrl_i.int_en), .value_i(scaled), .result_o(rounded));
 

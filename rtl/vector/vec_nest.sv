@@ -2,6 +2,7 @@
 //
 // Addresses of four nested loops, made with adders alone: each level keeps the address at which its
 // present round began. A step goes to the lowest level that has rounds left and restarts those below.
+// Levels count down, and whether one is at its first or last round is a register.
 //
 //   throughput  one address a cycle; load_i and step_i act at the clock edge (load_i wins)
 //
@@ -16,8 +17,8 @@ module vec_nest
   input  logic              clk_i,
   input  logic              rst_ni,
   input  logic              load_i,
-  input  addr_t             base_i,
-  input  counts_t           last_i,      // last index of each level; stable from load to the end
+  input  addr_t             base_i,      // these three with load_i
+  input  counts_t           last_i,      // last index of each level
   input  strides_t          stride_i,
   input  logic              step_i,
   output addr_t             addr_o,
@@ -26,36 +27,43 @@ module vec_nest
   output logic              end_o        // the last address of all
 );
 
-  strides_t ptr_q;
-  counts_t  index_q;
+  strides_t ptr_q, stride_q;
+  counts_t  left_q, again_q;             // rounds behind the present one; of a whole loop
   addr_t    next;
+  logic [Levels-1:0] first_q, last_q;
+  logic [Levels-1:0] single_q;           // loops of one round
   logic [Levels-1:0] moves;              // levels that restart or step
 
   always_comb begin
-    for (int i = 0; i < int'(Levels); i++) begin
-      first_o[i] = index_q[i] == '0;
-      last_o[i]  = index_q[i] == last_i[i];
-    end
-    end_o = &last_o;
     // one hot: the level that steps; with the levels below it
-    moves = {&last_o[2:0], &last_o[1:0], last_o[0], 1'b1};
-    next  = ptr_q[0] + stride_i[0];
-    for (int i = 1; i < int'(Levels); i++) if (moves[i]) next = ptr_q[i] + stride_i[i];
+    moves = {&last_q[2:0], &last_q[1:0], last_q[0], 1'b1};
+    next  = ptr_q[0] + stride_q[0];
+    for (int i = 1; i < int'(Levels); i++) if (moves[i]) next = ptr_q[i] + stride_q[i];
   end
 
-  assign addr_o = ptr_q[0];
+  assign addr_o  = ptr_q[0];
+  assign first_o = first_q;
+  assign last_o  = last_q;
+  assign end_o   = &last_q;
 
   always_ff @(posedge clk_i) begin
     if (load_i) begin
+      again_q  <= last_i;
+      stride_q <= stride_i;
+      left_q   <= last_i;
+      first_q  <= '1;
       for (int i = 0; i < int'(Levels); i++) begin
-        ptr_q[i]   <= base_i;
-        index_q[i] <= '0;
+        ptr_q[i]    <= base_i;
+        last_q[i]   <= last_i[i] == '0;
+        single_q[i] <= last_i[i] == '0;
       end
     end else if (step_i) begin
       for (int i = 0; i < int'(Levels); i++) begin
         if (moves[i]) begin
           ptr_q[i]   <= next;
-          index_q[i] <= last_o[i] ? '0 : index_q[i] + 1'b1;
+          left_q[i]  <= last_q[i] ? again_q[i] : left_q[i] - 1'b1;
+          last_q[i]  <= last_q[i] ? single_q[i] : left_q[i] == 16'd1;
+          first_q[i] <= last_q[i];
         end
       end
     end

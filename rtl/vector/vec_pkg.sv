@@ -92,10 +92,11 @@ package vec_pkg;
 
   // Controls of the second half.
   typedef struct packed {
+    logic        in_en;
     logic [2:0]  mul_en;
     logic [1:0]  int_en;
     logic        out_en;
-    logic [31:0] scale;          // at the first stage
+    logic [31:0] scale;          // at the product, a register
     logic [3:0]  elem;           // at the last
     logic [7:0]  zd;
     logic [7:0]  lo;

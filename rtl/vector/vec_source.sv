@@ -13,8 +13,8 @@
 //                  come back one a cycle, in order, and nothing but the newest word is kept. The other
 //                  memory is asked only when the one before has answered everything.
 //
-//   nest -> [next, request] -> asked ..... came -> [word] -> lane select -> [queue]
-//                                \-> [steps] ---^
+//   nest -> [chunk] -> [next, request] -> asked ..... came -> [word] -> lane select -> [queue]
+//                                           \-> [steps] ---^
 //
 // Elements are aligned to their size, so none straddles words.
 
@@ -84,33 +84,37 @@ module vec_source
   } beat_t;
 
   // ---------------------------------------------------------------- the instruction, its addresses
+  typedef logic [7:0] span_t;              // bytes of a chunk
   logic     active_q;
-  logic     slot_q;
-  stream_t  stream_q;
-  shape_t   shape_q;
-  logic [1:0] size;
+  logic     slot_q, konst_q, acc_q, bcast_q, row_q;
+  logic [1:0] size_q, job_size, win_dims_q;
+  span_t    whole_span_q, tail_span_q;
+  logic     alike_q;                       // the two are the same
   counts_t  lasts;
   strides_t strides;
   addr_t    addr;
   logic [Levels-1:0] first, last;
-  logic     nest_end, emit, emit_chunk;
+  logic     nest_end, advance, opens_q;
+  logic     emit, emit_chunk;
   addr_t    chunk_stride;
 
-  assign job_take_o   = job_valid_i && (!active_q || (emit_chunk && nest_end));
-  assign size         = elem_log2(stream_q.elem);
-  assign chunk_stride = (stream_q.bcast || stream_q.konst) ? '0 : addr_t'(Lanes) << size;
+  // The next instruction is taken in the cycle after the last chunk has left the nest: what ends a nest is
+  // far from what the next one starts from.
+  assign job_take_o   = job_valid_i && !active_q;
+  assign job_size     = elem_log2(job_stream_i.elem);
+  assign chunk_stride = (job_stream_i.bcast || job_stream_i.konst) ? '0 : addr_t'(Lanes) << job_size;
 
   // Innermost first. Row reductions walk along a row, all else walks i1, i2, i3 per chunk of i0.
   always_comb begin
-    automatic logic [15:0] chunks = shape_q.last0 >> LaneLog2;
-    automatic logic [15:0] last1  = (Reduced && shape_q.win_dims != '0) ? '0 : shape_q.last1;
-    automatic logic [15:0] last2  = (Reduced && shape_q.win_dims[1]) ? '0 : shape_q.last2;
-    if (shape_q.row) begin
-      lasts   = {shape_q.last3, last2, last1, chunks};
-      strides = {stream_q.s3, stream_q.s2, stream_q.s1, chunk_stride};
+    automatic logic [15:0] chunks = job_shape_i.last0 >> LaneLog2;
+    automatic logic [15:0] last1  = (Reduced && job_shape_i.win_dims != '0) ? '0 : job_shape_i.last1;
+    automatic logic [15:0] last2  = (Reduced && job_shape_i.win_dims[1]) ? '0 : job_shape_i.last2;
+    if (job_shape_i.row) begin
+      lasts   = {job_shape_i.last3, last2, last1, chunks};
+      strides = {job_stream_i.s3, job_stream_i.s2, job_stream_i.s1, chunk_stride};
     end else begin
-      lasts   = {chunks, shape_q.last3, last2, last1};
-      strides = {chunk_stride, stream_q.s3, stream_q.s2, stream_q.s1};
+      lasts   = {chunks, job_shape_i.last3, last2, last1};
+      strides = {chunk_stride, job_stream_i.s3, job_stream_i.s2, job_stream_i.s1};
     end
   end
 
@@ -120,7 +124,7 @@ module vec_source
     .base_i   (addr_t'(job_stream_i.base)),
     .last_i   (lasts),
     .stride_i (strides),
-    .step_i   (emit_chunk && !nest_end),
+    .step_i   (advance && !nest_end),
     .addr_o   (addr),
     .first_o  (first),
     .last_o   (last),
@@ -130,71 +134,110 @@ module vec_source
   always_ff @(posedge clk_i) begin
     if (!rst_ni) active_q <= 1'b0;
     else if (job_take_o) active_q <= 1'b1;
-    else if (emit_chunk && nest_end) active_q <= 1'b0;
+    else if (advance && nest_end) active_q <= 1'b0;
   end
 
+  // Bytes from the first to the last element of a whole chunk, and of a row's last one.
   always_ff @(posedge clk_i) begin
     if (job_take_o) begin
-      slot_q   <= job_slot_i;
-      stream_q <= job_stream_i;
-      shape_q  <= job_shape_i;
+      slot_q       <= job_slot_i;
+      konst_q      <= job_stream_i.konst;
+      acc_q        <= job_stream_i.acc;
+      bcast_q      <= job_stream_i.bcast;
+      size_q       <= job_size;
+      row_q        <= job_shape_i.row;
+      win_dims_q   <= job_shape_i.win_dims;
+      whole_span_q <= job_stream_i.bcast ? '0 : span_t'(Lanes - 1) << job_size;
+      tail_span_q  <= job_stream_i.bcast ? '0 : span_t'(job_shape_i.last0[LaneLog2-1:0]) << job_size;
+      alike_q      <= job_stream_i.bcast || job_shape_i.last0[LaneLog2-1:0] == '1;
+      opens_q      <= 1'b1;
+    end else if (advance) begin
+      opens_q      <= 1'b0;
     end
   end
 
   // ---------------------------------------------------------------- a chunk's words
-  logic [LaneLog2-1:0]  last_lane;         // last lane in use
-  logic [LaneLog2-1:0]  prev_lane_q;
-  addr_t                prev_addr_q, held_q, word, word_now;
-  logic                 prev_valid_q, held_valid_q;
-  logic [5:0]           beat_q;            // word within the chunk
-  logic                 same;
-  beat_t                beat;
-  logic [DepthLog2:0]   used_q;            // chunks requested or queued
+  // What the nest says, with what is known of a chunk from its address alone.
+  typedef struct packed {
+    logic       opens;                     // the instruction's first one
+    logic       konst;
+    logic       acc;
+    logic       bcast;
+    logic [1:0] size;
+    logic       tail;
+    addr_t      addr;
+    span_t      more;                      // words behind its first one
+    chunk_t     chunk;
+  } walk_t;
+
+  walk_t      walk, walk_q;
+  logic       walk_valid_q;
+  span_t      span;
+  logic       tail;
+  addr_t      held_q, follow_q, word_first, word, word_now;
+  logic [5:0] beat_q;                      // word within the chunk
+  logic       begun_q;                     // not the first one
+  beat_t      beat;
+  logic [DepthLog2:0] used_q;              // chunks requested or queued
+
+  always_comb begin
+    tail = row_q ? last[0] : last[3];
+    span = tail ? tail_span_q : whole_span_q;
+    walk = '{
+      opens: opens_q,
+      konst: konst_q,
+      acc:   acc_q,
+      bcast: bcast_q || konst_q,
+      size:  size_q,
+      tail:  tail,
+      addr:  addr,
+      more:  acc_q ? (span_t'(addr[AccLog2-1:0]) + span) >> AccLog2
+                   : (span_t'(addr[SpmLog2-1:0]) + span) >> SpmLog2,
+      chunk: '{
+        slot:      slot_q,
+        same:      !opens_q && (konst_q || (addr == walk_q.addr && (alike_q || tail == walk_q.tail))),
+        win_first: (win_dims_q == '0 || first[0]) && (!win_dims_q[1] || first[1]),
+        win_last:  (win_dims_q == '0 || last[0]) && (!win_dims_q[1] || last[1]),
+        row_last:  last[0]
+      }
+    };
+  end
+
+  assign advance = active_q && (!walk_valid_q || emit_chunk);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) walk_valid_q <= 1'b0;
+    else if (advance) walk_valid_q <= 1'b1;
+    else if (emit_chunk) walk_valid_q <= 1'b0;
+  end
+  always_ff @(posedge clk_i) if (advance) walk_q <= walk;
 
   // Looked at only by a beat that is emitted: without an instruction, or room, all of it stands still.
   logic may_emit;
   logic memory_q;                          // the one that is being asked: accumulators
   logic [3:0] flying_q;                    // steps that have not come back
   logic turn;                              // the other memory is wanted; a constant goes with either
-  assign turn     = !stream_q.konst && stream_q.acc != memory_q;
-  assign may_emit = active_q && !turn && (beat_q != '0 || used_q != (DepthLog2+1)'(Depth));
+  assign turn     = !walk_q.konst && walk_q.acc != memory_q;
+  assign may_emit = walk_valid_q && !turn && (begun_q || used_q != (DepthLog2+1)'(Depth));
 
+  // A chunk's second word is never the one that was read last.
+  assign word_first = walk_q.acc ? walk_q.addr >> AccLog2 : walk_q.addr >> SpmLog2;
   always_comb begin
-    last_lane = '0;
-    same      = 1'b0;
-    word_now  = '0;
-    beat      = '0;
+    word_now = '0;
+    beat     = '0;
     if (may_emit) begin
-      automatic logic  at_tail = shape_q.row ? last[0] : last[3];
-      automatic addr_t bytes, word_first, word_last;
-      automatic pos_t  pos_first;
-      last_lane = at_tail ? shape_q.last0[LaneLog2-1:0] : '1;
-      if (stream_q.bcast) last_lane = '0;
-      bytes      = addr_t'(last_lane) << size;
-      same       = prev_valid_q &&
-                   (stream_q.konst || (addr == prev_addr_q && last_lane == prev_lane_q));
-      word_first = stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2;
-      word_last  = stream_q.acc ? (addr + bytes) >> AccLog2 : (addr + bytes) >> SpmLog2;
-      word_now   = word_first + addr_t'(beat_q);
-      pos_first  = stream_q.acc ? pos_t'(addr[AccLog2-1:2])
-                                : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
-
-      beat.konst = stream_q.konst && !same;
-      beat.fetch = !stream_q.konst && !same && !(held_valid_q && held_q == word_now);
+      automatic pos_t pos_first = walk_q.acc ? pos_t'(walk_q.addr[AccLog2-1:2])
+                                             : pos_t'(PosWidth'(walk_q.addr[SpmLog2-1:0]) >> walk_q.size);
+      word_now   = begun_q ? follow_q : word_first;
+      beat.konst = walk_q.konst && !walk_q.chunk.same;
+      beat.fetch = !walk_q.konst && !walk_q.chunk.same && (begun_q || walk_q.opens || held_q != word_first);
       beat.acc   = memory_q;
-      beat.bcast = stream_q.bcast || stream_q.konst;
-      beat.size  = size;
-      beat.pos   = pos_first -
-                   (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
-      beat.last  = same || stream_q.konst || word_now == word_last;
-      beat.chunk = '{
-        slot:      slot_q,
-        same:      same,
-        win_first: (shape_q.win_dims == '0 || first[0]) && (!shape_q.win_dims[1] || first[1]),
-        win_last:  (shape_q.win_dims == '0 || last[0]) && (!shape_q.win_dims[1] || last[1]),
-        row_last:  last[0]
-      };
-      if (stream_q.konst) beat.pos = '0;
+      beat.bcast = walk_q.bcast;
+      beat.size  = walk_q.size;
+      beat.pos   = pos_first - (pos_t'(beat_q) <<< (walk_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(walk_q.size)));
+      beat.last  = walk_q.chunk.same || walk_q.konst || span_t'(beat_q) == walk_q.more;
+      beat.chunk = walk_q.chunk;
+      if (walk_q.konst) beat.pos = '0;
     end
   end
 
@@ -246,29 +289,24 @@ module vec_source
       else if (req_go) req_valid_q <= 1'b0;
       next_valid_q  <= req_stuck && (next_valid_q || emit);
       pipe4_valid_q <= came;
-      if ((emit && beat_q == '0) != pop) used_q <= pop ? used_q - 1'b1 : used_q + 1'b1;
+      if ((emit && !begun_q) != pop) used_q <= pop ? used_q - 1'b1 : used_q + 1'b1;
       if (emit != came) flying_q <= came ? flying_q - 1'b1 : flying_q + 1'b1;
-      if (active_q && turn && flying_q == '0) memory_q <= stream_q.acc;
+      if (walk_valid_q && turn && flying_q == '0) memory_q <= walk_q.acc;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (job_take_o) begin
-      beat_q       <= '0;
-      prev_valid_q <= 1'b0;
-      held_valid_q <= 1'b0;
+    if (!rst_ni) begin
+      beat_q  <= '0;
+      begun_q <= 1'b0;
     end else if (emit) begin
-      beat_q       <= beat.last ? '0 : beat_q + 1'b1;
-      if (beat.last) begin
-        prev_valid_q <= 1'b1;
-        prev_addr_q  <= addr;
-        prev_lane_q  <= last_lane;
-      end
-      if (beat.fetch) begin
-        held_valid_q <= 1'b1;
-        held_q       <= word_now;
-      end
+      beat_q  <= beat.last ? '0 : beat_q + 1'b1;
+      begun_q <= !beat.last;
     end
+  end
+  always_ff @(posedge clk_i) begin
+    if (emit) follow_q <= word_now + 1'b1;
+    if (emit && beat.fetch) held_q <= word_now;
   end
 
   always_ff @(posedge clk_i) begin
@@ -389,7 +427,7 @@ module vec_source
   end
 
   logic unused;
-  assign unused = ^{stream_q, first, last, pipe4_q, first_word};
+  assign unused = ^{job_stream_i, first, last, pipe4_q, first_word};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, used_q <= (DepthLog2+1)'(Depth) && count_q <= used_q)
@@ -399,10 +437,9 @@ module vec_source
   `ASSERT_STABLE(SpmRequestStable, spm_valid_o, spm_ready_i, {spm_fetch_o, spm_word_o})
   `ASSERT_STABLE(AccRequestStable, acc_valid_o, acc_ready_i, {acc_fetch_o, acc_row_o})
   `COVER(ChunkAcrossWords, emit && beat_q != '0)
-  `COVER(ChunkRepeated, emit && same)
-  `COVER(WordKept, emit && !same && !stream_q.konst && !beat.fetch)
-  `COVER(OtherMemory, active_q && turn && flying_q != '0)
+  `COVER(ChunkRepeated, emit && walk_q.chunk.same)
+  `COVER(WordKept, emit && !walk_q.chunk.same && !walk_q.konst && !beat.fetch)
+  `COVER(OtherMemory, walk_valid_q && turn && flying_q != '0)
   `COVER(QueueFull, used_q == (DepthLog2+1)'(Depth))
-  `COVER(NextInstructionAtOnce, job_take_o && active_q)
 
 endmodule

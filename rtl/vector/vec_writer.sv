@@ -7,7 +7,11 @@
 //   back-pressure  chunk_ready_o depends on state alone
 //   done           two cycles after the grant of the instruction's last word: the write is visible then
 //
+//   nest -> word, place -> [plan]
+//                             v
 //   chunk -> [queue of 2] -> byte select, enables -> [request] -> granted -> [1] -> [done]
+//
+// Where words go is planned ahead of the chunks.
 
 `include "prim_assert.svh"
 
@@ -81,26 +85,27 @@ module vec_writer
   end
 
   // ---------------------------------------------------------------- the instruction, its addresses
-  logic     active_q, slot_q;
-  stream_t  stream_q;
-  shape_t   shape_q;
+  typedef logic [7:0] span_t;              // bytes of a chunk
+  logic     active_q, slot_q, acc_q, row_q;
+  span_t    whole_span_q, tail_span_q;
+  logic [LaneLog2-1:0] tail_lane_q;
   counts_t  lasts;
   strides_t strides;
   addr_t    addr, chunk_stride;
-  logic [1:0] size;
+  logic [1:0] job_size, size_q;
   logic [Levels-1:0] first, last;
   logic     nest_end, emit, emit_chunk;
 
-  assign job_take_o   = job_valid_i && (!active_q || (emit_chunk && nest_end));
-  assign size         = elem_log2(stream_q.elem);
-  assign chunk_stride = addr_t'(Lanes) << size;
+  assign job_take_o   = job_valid_i && !active_q;
+  assign job_size     = elem_log2(job_stream_i.elem);
+  assign chunk_stride = addr_t'(Lanes) << job_size;
 
   always_comb begin
-    automatic logic [15:0] chunks = shape_q.last0 >> LaneLog2;
-    automatic logic [15:0] last1  = (shape_q.win_dims != '0) ? '0 : shape_q.last1;
-    automatic logic [15:0] last2  = shape_q.win_dims[1] ? '0 : shape_q.last2;
-    lasts   = {shape_q.row ? 16'b0 : chunks, shape_q.last3, last2, last1};
-    strides = {chunk_stride, stream_q.s3, stream_q.s2, stream_q.s1};
+    automatic logic [15:0] chunks = job_shape_i.last0 >> LaneLog2;
+    automatic logic [15:0] last1  = (job_shape_i.win_dims != '0) ? '0 : job_shape_i.last1;
+    automatic logic [15:0] last2  = job_shape_i.win_dims[1] ? '0 : job_shape_i.last2;
+    lasts   = {job_shape_i.row ? 16'b0 : chunks, job_shape_i.last3, last2, last1};
+    strides = {chunk_stride, job_stream_i.s3, job_stream_i.s2, job_stream_i.s1};
   end
 
   vec_nest u_nest (
@@ -122,33 +127,67 @@ module vec_writer
     else if (emit_chunk && nest_end) active_q <= 1'b0;
   end
 
+  // Bytes from the first to the last element of a whole chunk, and of a row's last one.
   always_ff @(posedge clk_i) begin
     if (job_take_o) begin
-      slot_q   <= job_slot_i;
-      stream_q <= job_stream_i;
-      shape_q  <= job_shape_i;
+      slot_q       <= job_slot_i;
+      acc_q        <= job_stream_i.acc;
+      size_q       <= job_size;
+      row_q        <= job_shape_i.row;
+      tail_lane_q  <= job_shape_i.last0[LaneLog2-1:0];
+      whole_span_q <= job_shape_i.row ? '0 : span_t'(Lanes - 1) << job_size;
+      tail_span_q  <= job_shape_i.row ? '0 : span_t'(job_shape_i.last0[LaneLog2-1:0]) << job_size;
     end
   end
 
-  // ---------------------------------------------------------------- one word of the head chunk
-  logic [LaneLog2-1:0] last_lane;
-  logic [5:0]          beat_q;
-  addr_t               word_now, word_last;
-  pos_t                pos;                // of lane 0 in the word, in elements
-  logic                beat_last;
+  // ---------------------------------------------------------------- one word of a chunk, planned
+  typedef struct packed {
+    logic                slot;
+    logic                acc;
+    logic [1:0]          size;
+    addr_t               word;
+    pos_t                pos;              // of lane 0 in the word, in elements
+    logic [LaneLog2-1:0] last_lane;
+    logic                chunk_last;       // the chunk's last word
+    logic                final_word;       // the instruction's
+  } plan_t;
+
+  plan_t      plan_in, plan;
+  logic [5:0] beat_q;
+  logic       beat_last, plan_ready, plan_valid, plan_go;
 
   always_comb begin
-    automatic pos_t pos_first;
-    last_lane = shape_q.row ? '0 : (last[3] ? shape_q.last0[LaneLog2-1:0] : '1);
-    word_now  = (stream_q.acc ? addr >> AccLog2 : addr >> SpmLog2) + addr_t'(beat_q);
-    word_last = stream_q.acc ? (addr + (addr_t'(last_lane) << size)) >> AccLog2
-                             : (addr + (addr_t'(last_lane) << size)) >> SpmLog2;
-    pos_first = stream_q.acc ? pos_t'(addr[AccLog2-1:2])
-                             : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size);
-    pos       = pos_first -
-                (pos_t'(beat_q) <<< (stream_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(size)));
-    beat_last = word_now == word_last;
+    automatic pos_t  pos_first;
+    automatic span_t span = last[3] ? tail_span_q : whole_span_q;
+    automatic span_t more = acc_q ? (span_t'(addr[AccLog2-1:0]) + span) >> AccLog2
+                                  : (span_t'(addr[SpmLog2-1:0]) + span) >> SpmLog2;
+    pos_first = acc_q ? pos_t'(addr[AccLog2-1:2]) : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size_q);
+    beat_last = span_t'(beat_q) == more;
+    plan_in = '{
+      slot:       slot_q,
+      acc:        acc_q,
+      size:       size_q,
+      word:       (acc_q ? addr >> AccLog2 : addr >> SpmLog2) + addr_t'(beat_q),
+      pos:        pos_first - (pos_t'(beat_q) <<< (acc_q ? AccLog2 - 2 : SpmLog2 - 32'(size_q))),
+      last_lane:  row_q ? '0 : last[3] ? tail_lane_q : '1,
+      chunk_last: beat_last,
+      final_word: beat_last && nest_end
+    };
   end
+
+  assign emit       = active_q && plan_ready;
+  assign emit_chunk = emit && beat_last;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) beat_q <= '0;
+    else if (emit) beat_q <= beat_last ? '0 : beat_q + 1'b1;
+  end
+
+  prim_stream_reg #(.T(plan_t)) u_plan (
+    .clk_i, .rst_ni,
+    .in_valid_i(active_q), .in_ready_o(plan_ready), .in_data_i(plan_in),
+    .out_valid_o(plan_valid), .out_ready_i(plan_go), .out_data_o(plan)
+  );
 
   // ---------------------------------------------------------------- request
   logic  req_valid_q, req_acc_q, req_final_q, req_slot_q, req_go;
@@ -156,30 +195,27 @@ module vec_writer
   logic  granted_q, granted_slot_q, done_valid_q, done_slot_q;
 
   assign req_go     = req_valid_q && (req_acc_q ? acc_gnt_i : spm_gnt_i);
-  assign emit       = active_q && full_q != '0 && (!req_valid_q || req_go);
-  assign emit_chunk = emit && beat_last;
-  assign pop        = emit_chunk;
+  assign plan_go    = plan_valid && full_q != '0 && (!req_valid_q || req_go);
+  assign pop        = plan_go && plan.chunk_last;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       req_valid_q  <= 1'b0;
       granted_q    <= 1'b0;
       done_valid_q <= 1'b0;
-      beat_q       <= '0;
     end else begin
-      if (emit || req_go) req_valid_q <= emit;
+      if (plan_go || req_go) req_valid_q <= plan_go;
       granted_q    <= req_go && req_final_q;
       done_valid_q <= granted_q;
-      if (emit) beat_q <= beat_last ? '0 : beat_q + 1'b1;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (emit) begin
-      req_acc_q   <= stream_q.acc;
-      req_word_q  <= word_now;
-      req_final_q <= beat_last && nest_end;
-      req_slot_q  <= slot_q;
+    if (plan_go) begin
+      req_acc_q   <= plan.acc;
+      req_word_q  <= plan.word;
+      req_final_q <= plan.final_word;
+      req_slot_q  <= plan.slot;
     end
     if (req_go) granted_slot_q <= req_slot_q;
     if (granted_q) done_slot_q <= granted_slot_q;
@@ -195,27 +231,27 @@ module vec_writer
     logic [3:0]  be_q;
 
     always_ff @(posedge clk_i) begin
-      if (emit) begin
+      if (plan_go) begin
         automatic pos_t lane;
-        unique case (size)
+        unique case (plan.size)
           2'd0: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 4; k++) begin
-              lane = pos_t'(4 * i + k) - pos;
+              lane = pos_t'(4 * i + k) - plan.pos;
               data_q[8*k +: 8] <= head[LaneLog2'(unsigned'(lane))][7:0];
-              be_q[k] <= used(lane, last_lane);
+              be_q[k] <= used(lane, plan.last_lane);
             end
           end
           2'd1: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 2; k++) begin
-              lane = pos_t'(2 * i + k) - pos;
+              lane = pos_t'(2 * i + k) - plan.pos;
               data_q[16*k +: 16] <= head[LaneLog2'(unsigned'(lane))][15:0];
-              be_q[2*k +: 2] <= {2{used(lane, last_lane)}};
+              be_q[2*k +: 2] <= {2{used(lane, plan.last_lane)}};
             end
           end
           default: begin
-            lane = pos_t'(i) - pos;
+            lane = pos_t'(i) - plan.pos;
             data_q <= head[LaneLog2'(unsigned'(lane))];
-            be_q <= {4{used(lane, last_lane)}};
+            be_q <= {4{used(lane, plan.last_lane)}};
           end
         endcase
       end
@@ -243,7 +279,7 @@ module vec_writer
 
   // A destination is neither constant nor broadcast.
   logic unused;
-  assign unused = ^{stream_q, first, last};
+  assign unused = ^{job_stream_i, first, last};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueInRange, full_q <= 2'd2)

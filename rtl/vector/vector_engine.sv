@@ -5,7 +5,7 @@
 //
 //   throughput     VecLanes elements a cycle when every source and the destination need at most one
 //                  word a chunk; otherwise the slowest stream's words
-//   latency        29 cycles from the command to done for one chunk on free ports
+//   latency        36 cycles from the command to done for one chunk on free ports
 //   overlap        two instructions in flight: the second one's reads and arithmetic follow the first
 //                  one's without a gap; they finish in order
 //   back-pressure  stalled writes stop the lanes, full lanes stop the sources, in that order
@@ -68,7 +68,7 @@ module vector_engine
   localparam int unsigned Lanes   = Cfg.VecLanes;
   localparam int unsigned Streams = Sources + 1;          // a, b, c, d
   localparam int unsigned FrontStages = 12;
-  localparam int unsigned BackStages  = 6;
+  localparam int unsigned BackStages  = 7;
   // Stages of the first half by what they load.
   localparam int unsigned StageInt = 1, StageWin = 2, StageFp = 3, StageMul = 5, StageVop = 8;
 
@@ -297,6 +297,8 @@ module vector_engine
 
   front_t front;
   back_t  back;
+  logic [31:0] scale_q;                      // of what is in the second half's first stage
+  always_ff @(posedge clk_i) if (back_en[0]) scale_q <= math_q[back_slot].scale;
 
   always_comb begin
     automatic logic slot_int = front_q[StageInt-1].slot;
@@ -335,10 +337,11 @@ module vector_engine
   always_comb begin
     automatic logic slot_out = back_q[BackStages-2].slot;
     back = '0;
-    back.mul_en = back_en[2:0];
-    back.int_en = back_en[4:3];
-    back.out_en = back_en[5];
-    back.scale  = math_q[back_slot].scale;
+    back.in_en  = back_en[0];
+    back.mul_en = back_en[3:1];
+    back.int_en = back_en[5:4];
+    back.out_en = back_en[6];
+    back.scale  = scale_q;
     back.elem   = stream_q[3][slot_out].elem;
     back.zd     = math_q[slot_out].zd;
     back.lo     = math_q[slot_out].lo;

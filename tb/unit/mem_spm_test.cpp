@@ -154,7 +154,8 @@ class Bench {
     std::vector<Stage>& s = stages_;
     s.erase(s.begin());
     s.emplace_back();
-    unsigned taken_banks = 0, taken_ports = 0, granted_weights = 0;
+    unsigned kept_banks = 0, port_banks = 0, taken_ports = 0, granted_weights = 0;
+    int last_port = -1;
     for (int a = 0; a < kAsks; ++a) {
       std::optional<Ask> ask;
       if (is_weight(a)) {
@@ -164,15 +165,17 @@ class Bench {
       }
       if (!ask) continue;
       if (ask->fetch) {
+        // A client that waits for its port keeps its bank from the ports behind, but not from its own.
         const int port = port_of(a);
+        if (port != last_port) kept_banks |= port_banks, port_banks = 0, last_port = port;
+        const unsigned bit = 1u << bank(ask->word);
+        port_banks |= bit;
         if (taken_ports >> port & 1) continue;
         taken_ports |= 1u << port;
-        const unsigned bit = 1u << bank(ask->word);
-        if (taken_banks & bit) {
+        if (kept_banks & bit) {
           ++conflicts;
           continue;
         }
-        taken_banks |= bit;
         s.back().data[port] = Want{memory_[ask->word], recent(ask->word, write)};
         ++reads;
       } else {
