@@ -4,13 +4,14 @@
 // LOAD and STORE ask for. A burst leaves when all of it lies in the instruction's window, at run time
 // again, whatever was validated before: lists and strides bring addresses that nobody saw.
 //
-//   latency       to_bus_o, error_o combinational from the piece; the address one cycle after issue_i
+//   latency       1 cycle to the judged piece (valid_o, piece_o, ...), 1 more from issue_i to the address
 //   throughput    a piece a cycle
-//   back-pressure room_o: the channel takes a piece. ax_* stay until ax_ready_i
+//   back-pressure issue_i takes the judged piece; room_o: the channel takes its address. ax_* stay until
+//                 ax_ready_i
 //   errors        ErrIndex for a piece that names a bad list element, ErrWindow outside the window; detail
-//                 is the piece's offset in the window. In the cycle of issue_i only
+//                 is the piece's offset in the window
 //
-//   piece, job ---> page < win_pages ? ---> [ addr, len, user, bytes ] ---> AR or AW
+//   piece, job ---> page < win_pages ? ---> [ judged ] ---> [ addr, len, user, bytes ] ---> AR or AW
 //                        \---> error
 
 `include "prim_assert.svh"
@@ -24,14 +25,21 @@ module dma_guard
   input  logic            clk_i,
   input  logic            rst_ni,
 
+  input  logic            piece_valid_i,
+  output logic            piece_ready_o,
   input  piece_t          piece_i,
-  input  job_info_t       job_i,
-  input  logic            issue_i,          // the piece is taken
+  input  job_info_t       job_i,            // the piece's
+
+  output logic            valid_o,
+  output piece_t          piece_o,
+  output logic            space_o,          // girih_isa_pkg::space_e
+  output logic [7:0]      pad_value_o,
   output logic            to_bus_o,         // it is a burst, and may leave
-  output logic            room_o,
-  output logic [31:0]     burst_offset_o,   // in the window, whole beats
   output logic [3:0]      error_o,          // girih_isa_pkg::error_e
   output logic [31:0]     detail_o,
+  output logic [31:0]     burst_offset_o,   // in the window, whole beats
+  input  logic            issue_i,          // the piece is taken
+  output logic            room_o,
 
   output logic            ax_valid_o,
   input  logic            ax_ready_i,
@@ -41,44 +49,74 @@ module dma_guard
   output logic [11:0]     ax_bytes_o        // payload
 );
 
+  // ---------------------------------------------------------------- judged
   // A piece lies in one page; what lies below the window has a huge page number.
   logic in_window;
-  assign in_window      = piece_i.offset[32:12] < job_i.win_pages;
-  assign to_bus_o       = piece_i.kind == KindData && in_window;
-  assign room_o         = !ax_valid_o || ax_ready_i;
-  assign burst_offset_o = {piece_i.offset[31:LaneWidth], LaneWidth'(0)};
-  assign detail_o       = piece_i.offset[31:0];
+  assign in_window = piece_i.offset[32:12] < job_i.win_pages;
 
-  always_comb begin
-    error_o = girih_isa_pkg::ErrNone;
-    if (issue_i && piece_i.kind == KindBad) error_o = girih_isa_pkg::ErrIndex;
-    if (issue_i && piece_i.kind == KindData && !in_window) error_o = girih_isa_pkg::ErrWindow;
-  end
+  logic            valid_q, to_bus_q, space_q;
+  piece_t          piece_q;
+  logic [3:0]      error_q;
+  logic [27:0]     page_q;
+  logic [7:0]      pad_value_q;
+  girih_pkg::ctx_t ctx_q;
+  logic            take;
 
-  piece_len_t last_byte;
-  assign last_byte = piece_len_t'(piece_i.offset[LaneWidth-1:0]) + piece_i.len - piece_len_t'(1);
+  assign piece_ready_o = !valid_q || issue_i;
+  assign take          = piece_valid_i && piece_ready_o;
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) ax_valid_o <= 1'b0;
-    else if (issue_i && to_bus_o) ax_valid_o <= 1'b1;
-    else if (ax_ready_i) ax_valid_o <= 1'b0;
+    if (!rst_ni) valid_q <= 1'b0;
+    else if (piece_ready_o) valid_q <= piece_valid_i;
   end
   always_ff @(posedge clk_i) begin
-    if (issue_i && to_bus_o) begin
-      ax_addr_o  <= {job_i.win_base + {8'd0, piece_i.offset[31:12]}, burst_offset_o[11:0]};
-      ax_len_o   <= 8'(last_byte >> LaneWidth);
-      ax_user_o  <= job_i.ctx;
-      ax_bytes_o <= 12'(piece_i.len);
+    if (take) begin
+      piece_q     <= piece_i;
+      to_bus_q    <= piece_i.kind == KindData && in_window;
+      page_q      <= job_i.win_base + {8'd0, piece_i.offset[31:12]};
+      space_q     <= job_i.space;
+      pad_value_q <= job_i.pad_value;
+      ctx_q       <= job_i.ctx;
+      error_q     <= girih_isa_pkg::ErrNone;
+      if (piece_i.kind == KindBad) error_q <= girih_isa_pkg::ErrIndex;
+      if (piece_i.kind == KindData && !in_window) error_q <= girih_isa_pkg::ErrWindow;
     end
   end
 
-  logic unused_fields;                      // of the piece and the job: others need them
-  assign unused_fields = ^{piece_i.local_addr, piece_i.cont, piece_i.joins, piece_i.last, job_i.index,
-                           job_i.space, job_i.pad_value};
+  assign valid_o        = valid_q;
+  assign piece_o        = piece_q;
+  assign space_o        = space_q;
+  assign pad_value_o    = pad_value_q;
+  assign to_bus_o       = to_bus_q;
+  assign error_o        = error_q;
+  assign detail_o       = piece_q.offset[31:0];
+  assign burst_offset_o = {piece_q.offset[31:LaneWidth], LaneWidth'(0)};
+  assign room_o         = !ax_valid_o || ax_ready_i;
 
-  `ASSERT(IssueHasRoom, !issue_i || !to_bus_o || room_o)
+  // ---------------------------------------------------------------- address
+  piece_len_t last_byte;
+  assign last_byte = piece_len_t'(piece_q.offset[LaneWidth-1:0]) + piece_q.len - piece_len_t'(1);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) ax_valid_o <= 1'b0;
+    else if (issue_i && to_bus_q) ax_valid_o <= 1'b1;
+    else if (ax_ready_i) ax_valid_o <= 1'b0;
+  end
+  always_ff @(posedge clk_i) begin
+    if (issue_i && to_bus_q) begin
+      ax_addr_o  <= {page_q, burst_offset_o[11:0]};
+      ax_len_o   <= 8'(last_byte >> LaneWidth);
+      ax_user_o  <= ctx_q;
+      ax_bytes_o <= 12'(piece_q.len);
+    end
+  end
+
+  logic unused_index;
+  assign unused_index = ^job_i.index;
+
+  `ASSERT(IssueHasRoom, !issue_i || (valid_q && (!to_bus_q || room_o)))
   `ASSERT_STABLE(AxStable, ax_valid_o, ax_ready_i, {ax_addr_o, ax_len_o, ax_user_o})
   `ASSERT(AxInPage, !ax_valid_o || 13'(ax_addr_o[11:0]) + 13'((32'(ax_len_o) + 1) * BusBytes) <= 13'd4096)
-  `COVER(OutsideWindow, issue_i && piece_i.kind == KindData && !in_window)
+  `COVER(OutsideWindow, issue_i && piece_q.kind == KindData && !to_bus_q)
 
 endmodule

@@ -58,11 +58,10 @@ module dma_index_list
     offset_t offset;
   } result_t;
 
-  // Position of the lowest one; 0 when there is none.
-  function automatic bit_t lowest(input offset_t value);
-    automatic bit_t found = '0;
-    for (int i = $bits(offset_t) - 1; i >= 0; i--) if (value[i]) found = bit_t'(i);
-    return found;
+  // Position of the only one; 0 when there is none.
+  function automatic bit_t position(input offset_t one);
+    position = '0;
+    for (int unsigned i = 0; i < $bits(offset_t); i++) position |= one[i] ? bit_t'(i) : '0;
   endfunction
 
   // ---------------------------------------------------------------- words
@@ -114,26 +113,27 @@ module dma_index_list
   logic        m_valid_q;
   logic [31:0] m_element_q;
   logic [15:0] m_position_q;
-  offset_t     m_ones_q;                         // ones of the stride still to be added
-  bit_t        m_bit_q;                          // the lowest of them
-  logic        m_first_q, m_step, m_last;
-  offset_t     ones_next;
+  offset_t     ones_q, ones_next;                // ones of the stride from the next one on
+  bit_t        m_bit_q;                          // the one to be added
+  logic        m_first_q, m_last_q, m_zero_q, m_step, prime_q;
 
-  assign ones_next     = m_ones_q & (m_ones_q - offset_t'(1));
-  assign m_last        = ones_next == '0;
-  assign take          = left_q != '0 && word_valid && (!m_valid_q || (m_step && m_last));
+  // The ones come round: behind an element's last one stands the next element's first.
+  assign ones_next     = ones_q & (ones_q - offset_t'(1));
+  assign take          = left_q != '0 && word_valid && (!m_valid_q || (m_step && m_last_q));
   assign word_pop      = take && (lane_q == lane_t'(Elements - 1) || left_q == 16'd1);
-  assign start_ready_o = left_q == '0 && !fetch_q;
+  assign start_ready_o = left_q == '0 && !fetch_q && !m_valid_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       left_q    <= '0;
       m_valid_q <= 1'b0;
+      prime_q   <= 1'b0;
     end else begin
+      prime_q <= start;
       if (start) left_q <= start_n1_i;
       else if (take) left_q <= left_q - 16'd1;
       if (take) m_valid_q <= 1'b1;
-      else if (m_step && m_last) m_valid_q <= 1'b0;
+      else if (m_step && m_last_q) m_valid_q <= 1'b0;
     end
   end
 
@@ -148,13 +148,15 @@ module dma_index_list
     if (take) begin
       m_element_q  <= word[32*lane_q +: 32];
       m_position_q <= position_q;
-      m_ones_q     <= stride_i;
-      m_bit_q      <= lowest(stride_i);
-      m_first_q    <= 1'b1;
-    end else if (m_step) begin
-      m_ones_q  <= ones_next;
-      m_bit_q   <= lowest(ones_next);
-      m_first_q <= 1'b0;
+    end
+    if (start) begin
+      ones_q   <= stride_i;
+      m_zero_q <= stride_i == '0;
+    end else if (prime_q || m_step) begin
+      ones_q    <= (ones_next == '0) ? stride_i : ones_next;
+      m_bit_q   <= position(ones_q & ~ones_next);
+      m_last_q  <= ones_next == '0;
+      m_first_q <= prime_q || m_last_q;
     end
   end
 
@@ -178,9 +180,9 @@ module dma_index_list
 
   always_ff @(posedge clk_i) begin
     if (m_step) begin
-      s_part_q     <= (m_ones_q == '0) ? '0 : offset_t'(m_element_q) << m_bit_q;
+      s_part_q     <= m_zero_q ? '0 : offset_t'(m_element_q) << m_bit_q;
       s_first_q    <= m_first_q;
-      s_last_q     <= m_last;
+      s_last_q     <= m_last_q;
       s_bad_q      <= m_element_q >= limit_i;
       s_position_q <= m_position_q;
     end

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// The instructions an engine has begun and not retired, in order. Three places look at them, each at
-// its own pace: `issue` (the next piece belongs to it), `data` (the data being moved belong to it) and
-// the oldest, which retires. The first error of an instruction stays.
+// The instructions an engine has begun and not retired, in order. Four places look at them, each at
+// its own pace: `look` (the piece before the guard belongs to it), `issue` (the piece behind it does),
+// `data` (the data being moved belong to it) and the oldest, which retires. The first error of an instruction stays.
 //
 //   latency       done_o comes in the cycle after retire_i
 //   back-pressure push_ready_o, when Depth instructions are in flight
@@ -21,7 +21,9 @@ module dma_jobs
   output logic              push_ready_o,
   input  job_info_t         push_info_i,
 
-  output job_info_t         issue_o,              // meaningful from the cycle after its push
+  output job_info_t         look_o,               // meaningful from the cycle after its push
+  input  logic              look_next_i,
+
   input  logic              issue_next_i,
   input  logic [3:0]        issue_error_i,        // girih_isa_pkg::error_e; 0: none in this cycle
   input  logic [31:0]       issue_detail_i,
@@ -47,7 +49,7 @@ module dma_jobs
   logic                  from_data_q [Depth];
   logic [31:0]           issue_detail_q [Depth];
   logic [31:0]           data_detail_q [Depth];
-  ptr_t                  push_q, issue_q, data_q, retire_q;
+  ptr_t                  push_q, look_q, issue_q, data_q, retire_q;
   logic [CountWidth-1:0] count_q;
   logic                  done_valid_q, push;
   girih_pkg::done_t      done_q;
@@ -58,7 +60,7 @@ module dma_jobs
 
   assign push_ready_o = count_q != CountWidth'(Depth);
   assign push         = push_valid_i && push_ready_o;
-  assign issue_o      = info_q[issue_q];
+  assign look_o       = info_q[look_q];
   assign any_o        = count_q != '0;
   assign oldest_ctx_o = info_q[retire_q].ctx;
   assign done_valid_o = done_valid_q;
@@ -67,6 +69,7 @@ module dma_jobs
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       push_q       <= '0;
+      look_q       <= '0;
       issue_q      <= '0;
       data_q       <= '0;
       retire_q     <= '0;
@@ -74,6 +77,7 @@ module dma_jobs
       done_valid_q <= 1'b0;
     end else begin
       if (push) push_q <= next(push_q);
+      if (look_next_i) look_q <= next(look_q);
       if (issue_next_i) issue_q <= next(issue_q);
       if (data_next_i) data_q <= next(data_q);
       if (retire_i) retire_q <= next(retire_q);

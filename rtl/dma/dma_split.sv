@@ -4,10 +4,12 @@
 // at most MaxBurst bytes of whole beats, never across 4 KiB. Any nest of contiguous dimensions so
 // becomes long bursts, without a multiplication.
 //
-//   latency       a piece leaves when it is full, or when the row after it (or the instruction's end)
-//                 shows that it does not grow
-//   throughput    a row taken and a piece sent every cycle
-//   back-pressure piece_ready_i; piece_o depends on row_i in the same cycle, so register it behind
+//   row --> follows the row before it? fits a burst? --> register --> run --> piece_o
+//
+//   latency       1 cycle, then a piece leaves when it is full, or when the row after it (or the
+//                 instruction's end) shows that it does not grow
+//   throughput    a row taken and a piece sent every cycle; three cycles for a piece cut from a longer run
+//   back-pressure piece_ready_i; piece_o depends on the next row in the same cycle, so register it behind
 
 `include "prim_assert.svh"
 
@@ -29,77 +31,137 @@ module dma_split
 );
 
   localparam int unsigned MaxBurst  = max_burst(Cfg.BusBytes);
+  localparam int unsigned BurstBits = $clog2(MaxBurst);
   localparam int unsigned LaneWidth = $clog2(Cfg.BusBytes);
 
-  logic                 valid_q, cont_q;
-  row_t                 run_q;
+  // Bytes up to the longest burst's end, or to the page's end: that comes first only in the page's
+  // last stretch of a burst's length.
+  function automatic length_t cap_of(input kind_e kind, input logic [11:0] offset);
+    automatic logic [BurstBits-1:0] used = (&offset[11:BurstBits]) ? offset[BurstBits-1:0]
+                                                                   : BurstBits'(offset[LaneWidth-1:0]);
+    return length_t'(MaxBurst) - ((kind == KindData) ? length_t'(used) : '0);
+  endfunction
+
+  function automatic logic is_small(input length_t len);       // keeps a run's length in its type
+    return len < length_t'(2 * MaxBurst);
+  endfunction
+
+  // ---------------------------------------------------------------- a row beside the row before it
+  typedef struct packed {
+    row_t    row;
+    length_t cap;
+    logic    big;                   // longer than that
+    logic    follows;               // the row before it, locally: of the same instruction
+    logic    grows;                 // and on the other side: both are one run
+  } judged_t;
+
   girih_pkg::spm_addr_t local_end_q;
   offset_t              offset_end_q;
+  kind_e                kind_q;
+  logic                 last_q;
+  judged_t              judged_d, next_q;
+  logic                 next_valid_q, next_ready;
 
-  // Bytes up to the longest burst's end, or to the page's end.
-  logic [12:0] to_burst, to_page;
-  length_t     cap;
-  assign to_burst = 13'(MaxBurst) - 13'(run_q.offset[LaneWidth-1:0]);
-  assign to_page  = 13'd4096 - 13'(run_q.offset[11:0]);
+  assign row_ready_o = !next_valid_q || next_ready;
+
   always_comb begin
-    if (run_q.kind != KindData)   cap = length_t'(MaxBurst);
-    else if (to_burst <= to_page) cap = length_t'(to_burst);
-    else                          cap = length_t'(to_page);
-  end
-
-  logic big, follows, grows, small_run, emit, merge, load;
-  assign big       = run_q.len > cap;
-  assign small_run = run_q.len < length_t'(2 * MaxBurst);       // keeps the length in its type
-  assign follows   = row_valid_i && !run_q.last && row_i.local_addr == local_end_q;
-  assign grows     = valid_q && follows && row_i.kind == run_q.kind && run_q.kind != KindBad &&
-                     (run_q.kind == KindPad || row_i.offset == offset_end_q);
-
-  assign piece_valid_o = valid_q && (big || run_q.last || (row_valid_i && !grows));
-  assign emit          = piece_valid_o && piece_ready_i;
-  assign merge         = grows && small_run;
-  assign load          = row_valid_i && !grows && (!valid_q || (emit && !big));
-  assign row_ready_o   = merge || load;
-
-  assign piece_o = '{
-    kind:       run_q.kind,
-    offset:     run_q.offset,
-    local_addr: run_q.local_addr,
-    len:        big ? piece_len_t'(cap) : piece_len_t'(run_q.len),
-    cont:       cont_q,
-    joins:      big || follows,
-    last:       run_q.last && !big
-  };
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) valid_q <= 1'b0;
-    else if (load) valid_q <= 1'b1;
-    else if (emit && !big) valid_q <= 1'b0;
+    judged_d.row     = row_i;
+    judged_d.cap     = cap_of(row_i.kind, row_i.offset[11:0]);
+    judged_d.big     = row_i.len > judged_d.cap;
+    judged_d.follows = !last_q && row_i.local_addr == local_end_q;
+    judged_d.grows   = judged_d.follows && row_i.kind == kind_q && kind_q != KindBad &&
+                       (kind_q == KindPad || row_i.offset == offset_end_q);
   end
 
   always_ff @(posedge clk_i) begin
-    if (load) begin
-      run_q  <= row_i;
-      cont_q <= 1'b0;
-    end else begin
-      if (emit && big) begin
-        if (run_q.kind == KindData) run_q.offset <= run_q.offset + offset_t'(cap);
-        run_q.local_addr <= run_q.local_addr + girih_pkg::spm_addr_t'(cap);
-        cont_q           <= 1'b1;
-      end
-      if (merge) run_q.last <= row_i.last;
-      if ((emit && big) || merge) begin
-        run_q.len <= run_q.len - (emit ? cap : '0) + (merge ? row_i.len : '0);
-      end
+    if (!rst_ni) begin
+      next_valid_q <= 1'b0;
+      last_q       <= 1'b1;
+    end else if (row_ready_o) begin
+      next_valid_q <= row_valid_i;
+      if (row_valid_i) last_q <= row_i.last;
     end
-    if (load || merge) begin
+  end
+  always_ff @(posedge clk_i) begin
+    if (row_valid_i && row_ready_o) begin
+      next_q       <= judged_d;
+      kind_q       <= row_i.kind;
       local_end_q  <= row_i.local_addr + girih_pkg::spm_addr_t'(row_i.len);
       offset_end_q <= row_i.offset + offset_t'(row_i.len);
     end
   end
 
+  // ---------------------------------------------------------------- the run
+  // Behind a cut it takes two cycles to know how long the next piece may be, and whether it is cut too.
+  logic    valid_q, cont_q, was_cut_q, known_q, big_q, small_q;
+  row_t    run_q;
+  length_t cap_q;
+
+  logic alone, cut, emit, merge, load;
+  assign alone = next_valid_q && !next_q.grows;
+
+  assign piece_valid_o = valid_q && known_q && (big_q || run_q.last || alone);
+  assign emit          = piece_valid_o && piece_ready_i;
+  assign cut           = valid_q && known_q && big_q && piece_ready_i;
+  assign merge         = next_valid_q && next_q.grows && small_q;
+  assign load          = alone && (!valid_q || (known_q && !big_q && piece_ready_i));
+  assign next_ready    = merge || load;
+
+  assign piece_o = '{
+    kind:       run_q.kind,
+    offset:     run_q.offset,
+    local_addr: run_q.local_addr,
+    len:        big_q ? piece_len_t'(cap_q) : piece_len_t'(run_q.len),
+    cont:       cont_q,
+    joins:      big_q || (next_valid_q && next_q.follows),
+    last:       run_q.last && !big_q
+  };
+
+  length_t len;                     // of the run in the next cycle, when no row takes its place
+  assign len = run_q.len - (cut ? cap_q : '0) + (merge ? next_q.row.len : '0);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      valid_q   <= 1'b0;
+      was_cut_q <= 1'b0;
+      known_q   <= 1'b1;
+    end else begin
+      if (load) valid_q <= 1'b1;
+      else if (emit && !cut) valid_q <= 1'b0;
+      was_cut_q <= cut;
+      known_q   <= !cut && !was_cut_q;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (load) begin
+      run_q   <= next_q.row;
+      cap_q   <= next_q.cap;
+      big_q   <= next_q.big;
+      small_q <= is_small(next_q.row.len);
+      cont_q  <= 1'b0;
+    end else begin
+      if (cut) begin
+        if (run_q.kind == KindData) run_q.offset <= run_q.offset + offset_t'(cap_q);
+        run_q.local_addr <= run_q.local_addr + girih_pkg::spm_addr_t'(cap_q);
+        cont_q           <= 1'b1;
+      end
+      if (merge) run_q.last <= next_q.row.last;
+      if (cut || merge) begin
+        run_q.len <= len;
+        small_q   <= is_small(len);
+      end
+      if (was_cut_q)     cap_q <= cap_of(run_q.kind, run_q.offset[11:0]);
+      if (merge)         big_q <= run_q.len + next_q.row.len > cap_q;
+      else if (!known_q) big_q <= run_q.len > cap_q;
+    end
+  end
+
+  `ASSERT(GrowsOnRun, !(next_valid_q && next_q.grows) || (valid_q && !run_q.last))
+  `ASSERT(BigIsTrue, !valid_q || !known_q || big_q == (run_q.len > cap_of(run_q.kind, run_q.offset[11:0])))
   `ASSERT(PieceFitsBurst, !piece_valid_o || (piece_o.len != '0 && piece_o.len <= piece_len_t'(MaxBurst)))
   `ASSERT(PieceInPage, !piece_valid_o || piece_o.kind != KindData ||
           13'(piece_o.offset[11:0]) + 13'(piece_o.len) <= 13'd4096)
-  `COVER(MergeWhileCutting, merge && emit)
+  `COVER(MergeWhileCutting, merge && cut)
 
 endmodule

@@ -3,7 +3,7 @@
 // Walks the loops of a LOAD or STORE and sends its rows: runs of pad bytes and runs of data, in the
 // order of the loops. Adders only; the products of a gather come from dma_index_list.
 //
-//   latency       2 cycles from start to the first row, then one run a cycle: a row without padding in
+//   latency       3 cycles from start to the first row, then one run a cycle: a row without padding in
 //                 dimension 0 is one run, with padding two or three; a row outside is one
 //   back-pressure row_ready_i; the next start is taken when the last row has been made
 //
@@ -38,7 +38,8 @@ module dma_walker
 
   typedef enum logic [1:0] {
     StIdle,      // waits for an instruction
-    StSetup,     // sums that hold for the whole instruction
+    StSums,      // what holds for the whole instruction
+    StFirst,     // and at its first row
     StRow        // sends a run a cycle
   } state_e;
 
@@ -53,7 +54,7 @@ module dma_walker
   length_t     f0_q;                     // bytes of a whole row
   addr_t       after_at_q;               // where after0 begins in a row
   logic [15:0] end1_q, end2_q, last1_q, last2_q, last3_q;
-  logic [15:0] i1_q, i2_q, i3_q;
+  logic [15:0] i1_q, i2_q, i3_q;         // of the next row of each level, but for the first
   offset_t     o1_q, o2_q, o3_q;
   addr_t       l1_q, l2_q, l3_q;
   logic        listed_q;                 // the list of this i2 has been asked for
@@ -61,19 +62,19 @@ module dma_walker
   row_t        row_q, row_d;
 
   // ---------------------------------------------------------------- where we are
-  logic in1, in2, in_data, at_last1, at_last2, at_last3, run_ends_row;
-  assign in1      = i1_q >= c_q.before1 && i1_q < end1_q;
-  assign in2      = i2_q >= c_q.before2 && i2_q < end2_q;
-  assign in_data   = in1 && in2;
-  assign at_last1 = i1_q == last1_q;
-  assign at_last2 = i2_q == last2_q;
-  assign at_last3 = i3_q == last3_q;
+  // Registers, as the next ones are known a row earlier: what a loop holds at its first step, and now.
+  logic begins_in1_q, begins_in2_q, once1_q, once2_q;
+  logic in1_q, in2_q, at_last1_q, at_last2_q, at_last3_q;
+  logic has_before_q, has_after_q;
+  logic in_data, run_ends_row, last12;
+  assign last12  = at_last1_q && at_last2_q;
+  assign in_data = in1_q && in2_q;
 
   logic by_list;
   assign by_list = c_q.gather && in_data && phase_q == PhData;
 
   phase_e first_phase;
-  assign first_phase = (c_q.before0 != '0) ? PhBefore : PhData;
+  assign first_phase = has_before_q ? PhBefore : PhData;
 
   // ---------------------------------------------------------------- the run
   always_comb begin
@@ -97,19 +98,24 @@ module dma_walker
           if (c_q.gather) row_d.offset = off_i;
           row_d.local_addr = l1_q + addr_t'(c_q.before0);
           row_d.len        = c_q.n0;
-          run_ends_row     = c_q.after0 == '0;
+          run_ends_row     = !has_after_q;
         end
       endcase
     end
-    row_d.last = run_ends_row && at_last1 && at_last2 && at_last3;
+    row_d.last = run_ends_row && last12 && at_last3_q;
   end
 
-  logic emit, row_done;
-  assign emit     = state_q == StRow && (!row_valid_q || row_ready_i) && (!by_list || off_valid_i);
+  logic emit, row_done, done1, done2;      // done1: the last row of i1 as well, done2: of i2
+  // row_ready_i comes late in its cycle: it is the last to be looked at.
+  logic may_emit;
+  assign may_emit = state_q == StRow && (!by_list || off_valid_i);
+  assign emit     = may_emit && (!row_valid_q || row_ready_i);
   assign row_done = emit && run_ends_row;
+  assign done1    = emit && (run_ends_row && at_last1_q);
+  assign done2    = emit && (run_ends_row && last12);
 
   assign off_ready_o   = emit && by_list;
-  assign list_valid_o  = state_q == StRow && c_q.gather && in2 && !listed_q;
+  assign list_valid_o  = state_q == StRow && c_q.gather && in2_q && !listed_q;
   assign list_base_o   = o2_q;
   assign copy_o        = c_q;
   assign start_ready_o = state_q == StIdle;
@@ -119,8 +125,8 @@ module dma_walker
   // ---------------------------------------------------------------- next row
   offset_t o1_next, o2_next, o3_next;
   addr_t   l1_next, l2_next, l3_next;
-  assign o1_next = o1_q + (in1 ? c_q.s1 : '0);
-  assign o2_next = o2_q + (in2 ? c_q.s2 : '0);
+  assign o1_next = o1_q + (in1_q ? c_q.s1 : '0);
+  assign o2_next = o2_q + (in2_q ? c_q.s2 : '0);
   assign o3_next = o3_q + c_q.s3;
   assign l1_next = l1_q + c_q.t1;
   assign l2_next = l2_q + c_q.t2;
@@ -129,8 +135,9 @@ module dma_walker
   always_comb begin
     state_d = state_q;
     unique case (state_q)
-      StIdle:  if (start_valid_i) state_d = StSetup;
-      StSetup: state_d = StRow;
+      StIdle:  if (start_valid_i) state_d = StSums;
+      StSums:  state_d = StFirst;
+      StFirst: state_d = StRow;
       StRow:   if (emit && row_d.last) state_d = StIdle;
       default: state_d = StIdle;
     endcase
@@ -145,7 +152,7 @@ module dma_walker
       state_q <= state_d;
       if (emit) row_valid_q <= 1'b1;
       else if (row_ready_i) row_valid_q <= 1'b0;
-      if (state_q == StSetup || (row_done && at_last1)) listed_q <= 1'b0;
+      if (state_q == StSums || done1) listed_q <= 1'b0;
       else if (list_valid_o && list_ready_i) listed_q <= 1'b1;
     end
   end
@@ -159,49 +166,57 @@ module dma_walker
       l1_q <= start_i.local_addr;
       l2_q <= start_i.local_addr;
       l3_q <= start_i.local_addr;
-      i1_q <= '0;
-      i2_q <= '0;
-      i3_q <= '0;
     end
-    if (state_q == StSetup) begin
-      f0_q       <= length_t'(c_q.before0) + c_q.n0 + length_t'(c_q.after0);
-      after_at_q <= addr_t'(c_q.before0) + addr_t'(c_q.n0);
-      end1_q     <= c_q.before1 + c_q.n1;
-      end2_q     <= c_q.before2 + c_q.n2;
-      last1_q    <= c_q.before1 + c_q.n1 + c_q.after1 - 16'd1;
-      last2_q    <= c_q.before2 + c_q.n2 + c_q.after2 - 16'd1;
-      last3_q    <= c_q.n3 - 16'd1;
-      phase_q    <= first_phase;
+    if (state_q == StSums) begin
+      f0_q         <= length_t'(c_q.before0) + c_q.n0 + length_t'(c_q.after0);
+      after_at_q   <= addr_t'(c_q.before0) + addr_t'(c_q.n0);
+      end1_q       <= c_q.before1 + c_q.n1;
+      end2_q       <= c_q.before2 + c_q.n2;
+      last1_q      <= c_q.before1 + c_q.n1 + c_q.after1 - 16'd1;
+      last2_q      <= c_q.before2 + c_q.n2 + c_q.after2 - 16'd1;
+      last3_q      <= c_q.n3 - 16'd1;
+      has_before_q <= c_q.before0 != '0;
+      has_after_q  <= c_q.after0 != '0;
+    end
+    if (state_q == StFirst) begin
+      begins_in1_q <= c_q.before1 == '0 && end1_q != '0;
+      begins_in2_q <= c_q.before2 == '0 && end2_q != '0;
+      once1_q      <= last1_q == '0;
+      once2_q      <= last2_q == '0;
+      in1_q        <= c_q.before1 == '0 && end1_q != '0;
+      in2_q        <= c_q.before2 == '0 && end2_q != '0;
+      at_last1_q   <= last1_q == '0;
+      at_last2_q   <= last2_q == '0;
+      at_last3_q   <= last3_q == '0;
+      i1_q         <= 16'd1;
+      i2_q         <= 16'd1;
+      i3_q         <= 16'd1;
+      phase_q      <= first_phase;
     end
     if (emit) begin
       row_q   <= row_d;
       phase_q <= (phase_q == PhBefore) ? PhData : PhAfter;
     end
     if (row_done) begin
-      phase_q <= first_phase;
-      if (!at_last1) begin
-        i1_q <= i1_q + 16'd1;
-        o1_q <= o1_next;
-        l1_q <= l1_next;
-      end else begin
-        i1_q <= '0;
-        if (!at_last2) begin
-          i2_q <= i2_q + 16'd1;
-          o1_q <= o2_next;
-          o2_q <= o2_next;
-          l1_q <= l2_next;
-          l2_q <= l2_next;
-        end else begin
-          i2_q <= '0;
-          i3_q <= i3_q + 16'd1;
-          o1_q <= o3_next;
-          o2_q <= o3_next;
-          o3_q <= o3_next;
-          l1_q <= l3_next;
-          l2_q <= l3_next;
-          l3_q <= l3_next;
-        end
-      end
+      phase_q    <= first_phase;
+      i1_q       <= at_last1_q ? 16'd1 : i1_q + 16'd1;
+      in1_q      <= at_last1_q ? begins_in1_q : i1_q >= c_q.before1 && i1_q < end1_q;
+      at_last1_q <= at_last1_q ? once1_q : i1_q == last1_q;
+      o1_q       <= !at_last1_q ? o1_next : !at_last2_q ? o2_next : o3_next;
+      l1_q       <= !at_last1_q ? l1_next : !at_last2_q ? l2_next : l3_next;
+    end
+    if (done1) begin
+      i2_q       <= at_last2_q ? 16'd1 : i2_q + 16'd1;
+      in2_q      <= at_last2_q ? begins_in2_q : i2_q >= c_q.before2 && i2_q < end2_q;
+      at_last2_q <= at_last2_q ? once2_q : i2_q == last2_q;
+      o2_q       <= !at_last2_q ? o2_next : o3_next;
+      l2_q       <= !at_last2_q ? l2_next : l3_next;
+    end
+    if (done2) begin
+      i3_q       <= i3_q + 16'd1;
+      at_last3_q <= i3_q == last3_q;
+      o3_q       <= o3_next;
+      l3_q       <= l3_next;
     end
   end
 

@@ -5,7 +5,7 @@
 //
 //   alloc ---> slot n: [beat 0 | beat 1 | ... ]  <--- R, slot = ID - 4
 //                          \---> read, 1 cycle ---> data_o
-//   latency       a beat can be asked for in the cycle after it came; data one cycle later
+//   latency       a beat can be asked for two cycles after it came; data one cycle later
 //   throughput    one beat in, one beat out every cycle
 //   back-pressure none for R: a slot is allocated before its burst is asked for
 
@@ -33,10 +33,9 @@ module load_buffer #(
   input  logic [1:0]           r_resp_i,
   input  logic                 r_last_i,
 
-  input  logic [BeatWidth-1:0] get_beat_i,       // of the oldest slot
-  output logic                 get_ready_o,      // it has come
+  output logic                 get_ready_o,      // the oldest slot's next beat has come
   input  logic                 get_i,
-  input  logic                 get_last_i,       // and the slot is free
+  input  logic                 get_last_i,       // with get_i: and the slot is free
   output logic [BusBits-1:0]   data_o,           // one cycle after get_i, stays until the next
   output logic [1:0]           resp_o,
   output logic [31:0]          detail_o,
@@ -56,11 +55,36 @@ module load_buffer #(
 
   assign alloc_ready_o = used_q != (SlotWidth + 1)'(Slots);
   assign alloc_slot_o  = alloc_q;
-  assign get_ready_o   = used_q != '0 && came_q[get_q] > {1'b0, get_beat_i};
   assign detail_o      = detail_out_q;
 
   logic free;
   assign free = get_i && get_last_i;
+
+  // Whether the next beat has come: known a cycle ahead for all that may happen to this one, and chosen
+  // behind registers.
+  beat_t beat_q;
+  slot_t get_next;
+  logic  stays_q, follows_q, begins_q, got_q, freed_q;
+  assign get_next    = get_q + slot_t'(1);
+  assign get_ready_o = !got_q ? stays_q : freed_q ? begins_q : follows_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      stays_q   <= 1'b0;
+      follows_q <= 1'b0;
+      begins_q  <= 1'b0;
+      got_q     <= 1'b0;
+      freed_q   <= 1'b0;
+      beat_q    <= '0;
+    end else begin
+      stays_q   <= used_q != '0 && came_q[get_q] > (BeatWidth + 1)'(beat_q);
+      follows_q <= used_q != '0 && came_q[get_q] > (BeatWidth + 1)'(beat_q) + 1'b1;
+      begins_q  <= used_q > (SlotWidth + 1)'(1) && came_q[get_next] != '0;
+      got_q     <= get_i;
+      freed_q   <= free;
+      if (get_i) beat_q <= get_last_i ? '0 : beat_q + beat_t'(1);
+    end
+  end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -92,7 +116,7 @@ module load_buffer #(
   localparam int unsigned Width = BusBits + 2;   // data and response
   prim_ram_1r1w #(.Width(Width), .Depth(Slots * Beats), .LaneWidth(Width)) u_beats (
     .clk_i, .rst_ni,
-    .rd_valid_i(get_i), .rd_addr_i({get_q, get_beat_i}), .rd_data_o({resp_o, data_o}),
+    .rd_valid_i(get_i), .rd_addr_i({get_q, beat_q}), .rd_data_o({resp_o, data_o}),
     .wr_valid_i(r_valid_i), .wr_addr_i({r_slot_i, r_beat}), .wr_data_i({r_resp_i, r_data_i}),
     .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_error_o)
   );

@@ -74,7 +74,6 @@ module load_engine
   localparam int unsigned Pieces    = 2 * Cfg.ReadsInFlight;
   localparam int unsigned LaneWidth = $clog2(BusBytes);
   localparam int unsigned SlotWidth = $clog2(Cfg.ReadsInFlight);
-  localparam int unsigned BeatWidth = $clog2(max_burst(BusBytes) / BusBytes);
   localparam logic [5:0]  FirstId   = 6'd4;
 
   if (WordBytes < BusBytes || 4 * Lanes < WordBytes) begin : gen_illegal
@@ -137,22 +136,24 @@ module load_engine
   assign unused_cmd = ^cmd_i;
 
   // ---------------------------------------------------------------- pieces
-  logic   piece_valid, issue;
-  piece_t piece;
+  logic   cut_valid, cut_ready, piece_valid, issue;
+  piece_t cut, piece;                      // before and behind the guard
 
   dma_front #(.Cfg(Cfg)) u_front (
     .clk_i, .rst_ni,
     .start_valid_i(next_valid_q && jobs_ready), .start_ready_o(front_ready), .start_i(next_q.copy),
     .rd_valid_o(idx_rd_valid_o), .rd_word_o(idx_rd_word_o),
     .rd_ready_i(idx_rd_ready_i), .rd_came_i(idx_rd_came_i), .rd_data_i(idx_rd_data_i),
-    .piece_valid_o(piece_valid), .piece_ready_i(issue), .piece_o(piece)
+    .piece_valid_o(cut_valid), .piece_ready_i(cut_ready), .piece_o(cut)
   );
 
   logic unused_cont;                       // only STORE's data need it
-  assign unused_cont = piece.cont;
+  assign unused_cont = ^{piece.cont, piece.offset};
 
   job_info_t   job;
-  logic [3:0]  issue_error, data_error;
+  logic [3:0]  piece_error, issue_error, data_error;
+  logic        space;
+  logic [7:0]  pad_value;
   logic [31:0] issue_detail, data_detail;
   logic        failed, job_end, retire_q, any_job;
   girih_pkg::ctx_t oldest_ctx;
@@ -160,7 +161,7 @@ module load_engine
   dma_jobs #(.Depth(Jobs)) u_jobs (
     .clk_i, .rst_ni,
     .push_valid_i(next_valid_q && front_ready), .push_ready_o(jobs_ready), .push_info_i(next_q.info),
-    .issue_o(job), .issue_next_i(issue && piece.last),
+    .look_o(job), .look_next_i(cut_valid && cut_ready && cut.last), .issue_next_i(issue && piece.last),
     .issue_error_i(issue_error), .issue_detail_i(issue_detail),
     .data_next_i(job_end), .data_error_i(data_error), .data_detail_i(data_detail),
     .retire_i(retire_q), .done_valid_o, .done_o,
@@ -192,19 +193,22 @@ module load_engine
 
   dma_guard #(.BusBytes(BusBytes)) u_guard (
     .clk_i, .rst_ni,
-    .piece_i(piece), .job_i(job), .issue_i(issue), .to_bus_o(to_bus), .room_o(ar_free),
-    .burst_offset_o(burst_offset), .error_o(issue_error), .detail_o(issue_detail),
+    .piece_valid_i(cut_valid), .piece_ready_o(cut_ready), .piece_i(cut), .job_i(job),
+    .valid_o(piece_valid), .piece_o(piece), .space_o(space), .pad_value_o(pad_value), .to_bus_o(to_bus),
+    .error_o(piece_error), .detail_o(issue_detail), .burst_offset_o(burst_offset),
+    .issue_i(issue), .room_o(ar_free),
     .ax_valid_o(arvalid_o), .ax_ready_i(arready_i), .ax_addr_o(araddr_o), .ax_len_o(arlen_o),
     .ax_user_o(aruser_o), .ax_bytes_o(arbytes_o)
   );
+  assign issue_error = issue ? piece_error : girih_isa_pkg::ErrNone;
   always_ff @(posedge clk_i) begin
     if (issue && to_bus) arid_o <= FirstId + 6'(slot);
   end
 
   assign order_in = '{
     pad:        !to_bus,
-    value:      (piece.kind == KindPad) ? `SEEDED_BUG(10, job.pad_value, ~job.pad_value) : 8'd0,
-    space:      job.space,
+    value:      (piece.kind == KindPad) ? `SEEDED_BUG(10, pad_value, ~pad_value) : 8'd0,
+    space:      space,
     local_addr: piece.local_addr,
     len:        piece.len,
     lane:       piece.offset[LaneWidth-1:0],
@@ -218,7 +222,6 @@ module load_engine
   );
 
   // ---------------------------------------------------------------- data
-  logic [BeatWidth-1:0]  get_beat;
   logic                  get_ready, get, get_last, waits;
   logic [8*BusBytes-1:0] data;
   logic [1:0]            resp;
@@ -233,7 +236,7 @@ module load_engine
     .alloc_detail_i(burst_offset),
     .r_valid_i(rvalid_i), .r_slot_i(r_slot), .r_data_i(rdata_i), .r_resp_i(rresp_i),
     .r_last_i(rlast_i),
-    .get_beat_i(get_beat), .get_ready_o(get_ready), .get_i(get), .get_last_i(get_last),
+    .get_ready_o(get_ready), .get_i(get), .get_last_i(get_last),
     .data_o(data), .resp_o(resp), .detail_o(data_detail),
     .ram_cfg_i, .ram_error_o
   );
@@ -249,7 +252,7 @@ module load_engine
     .piece_pad_i(order.pad), .piece_value_i(order.value), .piece_space_i(order.space),
     .piece_local_i(order.local_addr), .piece_len_i(order.len), .piece_lane_i(order.lane),
     .piece_joins_i(order.joins), .piece_last_i(order.last),
-    .get_beat_o(get_beat), .get_ready_i(get_ready), .get_o(get), .get_last_o(get_last),
+    .get_ready_i(get_ready), .get_o(get), .get_last_o(get_last),
     .data_i(data), .fail_i(resp[1]),
     .failed_o(failed), .job_end_o(job_end),
     .wr_valid_o(wr_valid), .wr_gnt_i(wr_gnt), .wr_space_o(wr_space), .wr_word_o(wr_word),

@@ -21,8 +21,7 @@ module load_writer
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
   localparam int unsigned WordBytes = Cfg.SpmWordBytes,
   localparam int unsigned BusBytes  = Cfg.BusBytes,
-  localparam int unsigned LaneWidth = $clog2(BusBytes),
-  localparam int unsigned BeatWidth = $clog2(max_burst(BusBytes) / BusBytes)
+  localparam int unsigned LaneWidth = $clog2(BusBytes)
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -38,8 +37,7 @@ module load_writer
   input  logic                   piece_joins_i,
   input  logic                   piece_last_i,
 
-  output logic [BeatWidth-1:0]   get_beat_o,        // load_buffer
-  input  logic                   get_ready_i,
+  input  logic                   get_ready_i,       // load_buffer
   output logic                   get_o,
   output logic                   get_last_o,
   input  logic [8*BusBytes-1:0]  data_i,
@@ -98,41 +96,60 @@ module load_writer
   endfunction
 
   // ---------------------------------------------------------------- D0: which bytes next
-  logic                 first_q;                     // of the piece
-  addr_t                local_q, at;
-  piece_len_t           left_q, left, room, bytes;
-  logic [BeatWidth-1:0] beat_q;
-  logic [LaneWidth-1:0] lane;
+  typedef struct packed {
+    logic       pad;
+    logic [7:0] value;
+    logic       space;
+    logic       joins;
+    logic       last;
+  } kind_t;
+
+  logic                 d0_valid_q;                  // there is a piece; what is left of it:
+  kind_t                kind_q;
+  addr_t                at_q;
+  piece_len_t           left_q, room, bytes;
+  logic [LaneWidth-1:0] lane_q;
   pos_t                 pos;
-  logic                 ends, go, d1_ready;
-  logic [PosWidth+1:0]  reach;                       // end of the bytes, counted from the word's start
+  logic                 ends, go, d1_ready, take;
+  span_t                reach;                       // end of the bytes, counted from the word's start
+  logic                 full, over;                  // it is the word's end or beyond; beyond
 
-  assign at    = first_q ? piece_local_i : local_q;
-  assign left  = first_q ? piece_len_i : left_q;
-  assign lane  = first_q ? piece_lane_i : '0;
-  assign pos   = at[PosWidth-1:0];
-  assign room  = piece_pad_i ? piece_len_t'(WordBytes) - piece_len_t'(pos)
-                             : piece_len_t'(BusBytes) - piece_len_t'(lane);
-  assign ends  = left <= room;
-  assign bytes = ends ? left : room;
-  assign reach = (PosWidth + 2)'(pos) + (PosWidth + 2)'(bytes);
+  assign pos   = at_q[PosWidth-1:0];
+  assign room  = kind_q.pad ? piece_len_t'(WordBytes) - piece_len_t'(pos)
+                            : piece_len_t'(BusBytes) - piece_len_t'(lane_q);
+  assign ends  = left_q <= room;
+  assign bytes = ends ? left_q : room;
+  assign reach = span_t'(pos) + span_t'(bytes);      // less than two words
+  assign full  = reach[PosWidth];
+  assign over  = full && reach[PosWidth-1:0] != '0;
 
-  assign go               = piece_valid_i && d1_ready && (piece_pad_i || get_ready_i);
-  assign piece_ready_o    = go && ends;
-  assign get_o            = go && !piece_pad_i;
+  assign go               = d0_valid_q && d1_ready && (kind_q.pad || get_ready_i);
+  assign piece_ready_o    = !d0_valid_q || (go && ends);
+  assign take             = piece_valid_i && piece_ready_o;
+  assign get_o            = go && !kind_q.pad;
   assign get_last_o       = ends;
-  assign get_beat_o       = first_q ? '0 : beat_q;
-  assign waits_for_data_o = piece_valid_i && !piece_pad_i && !get_ready_i;
+  assign waits_for_data_o = d0_valid_q && !kind_q.pad && !get_ready_i;
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) first_q <= 1'b1;
-    else if (go) first_q <= ends;
+    if (!rst_ni) d0_valid_q <= 1'b0;
+    else if (piece_ready_o) d0_valid_q <= piece_valid_i;
   end
   always_ff @(posedge clk_i) begin
-    if (go) begin
-      local_q <= at + addr_t'(bytes);
-      left_q  <= left - bytes;
-      beat_q  <= get_beat_o + BeatWidth'(1);
+    if (take) begin
+      kind_q <= '{
+        pad:   piece_pad_i,
+        value: piece_value_i,
+        space: piece_space_i,
+        joins: piece_joins_i,
+        last:  piece_last_i
+      };
+      at_q   <= piece_local_i;
+      left_q <= piece_len_i;
+      lane_q <= piece_lane_i;
+    end else if (go) begin
+      at_q   <= at_q + addr_t'(bytes);
+      left_q <= left_q - bytes;
+      lane_q <= '0;
     end
   end
 
@@ -160,19 +177,18 @@ module load_writer
   always_ff @(posedge clk_i) begin
     if (go) begin
       d1_q <= '{
-        pad:   piece_pad_i,
-        space: piece_space_i,
-        word:  at >> PosWidth,
-        full:  reach >= (PosWidth + 2)'(WordBytes),
-        over:  reach > (PosWidth + 2)'(WordBytes),
-        flush: ends && !piece_joins_i,
-        last:  ends && piece_last_i
+        pad:   kind_q.pad,
+        space: kind_q.space,
+        word:  at_q >> PosWidth,
+        full:  full,
+        over:  over,
+        flush: ends && !kind_q.joins,
+        last:  ends && kind_q.last
       };
-      d1_turn_q  <= pos - pos_t'(lane);
+      d1_turn_q  <= pos - pos_t'(lane_q);
       d1_pos_q   <= pos;
-      d1_end_q   <= (reach > (PosWidth + 2)'(WordBytes)) ? span_t'(reach - (PosWidth + 2)'(WordBytes))
-                                                         : span_t'(reach);
-      d1_value_q <= piece_value_i;
+      d1_end_q   <= {full && !over, reach[PosWidth-1:0]};
+      d1_value_q <= kind_q.value;
     end
   end
 

@@ -125,10 +125,12 @@ module store_engine
   assign unused_cmd = ^cmd_i;
 
   // ---------------------------------------------------------------- pieces
-  logic        piece_valid, issue;
-  piece_t      piece;
+  logic        cut_valid, cut_ready, piece_valid, issue;
+  piece_t      cut, piece;                 // before and behind the guard
   job_info_t   job;
-  logic [3:0]  issue_error, response_error;
+  logic [3:0]  piece_error, issue_error, response_error;
+  logic        space;
+  logic [7:0]  unused_value;
   logic [31:0] issue_detail;
   logic        retire, retire_q, any_job;
   girih_pkg::ctx_t oldest_ctx;
@@ -145,13 +147,13 @@ module store_engine
     .start_valid_i(next_valid_q && jobs_ready), .start_ready_o(front_ready), .start_i(next_q.copy),
     .rd_valid_o(idx_rd_valid_o), .rd_word_o(idx_rd_word_o),
     .rd_ready_i(idx_rd_ready_i), .rd_came_i(idx_rd_came_i), .rd_data_i(idx_rd_data_i),
-    .piece_valid_o(piece_valid), .piece_ready_i(issue), .piece_o(piece)
+    .piece_valid_o(cut_valid), .piece_ready_i(cut_ready), .piece_o(cut)
   );
 
   dma_jobs #(.Depth(Cfg.WritesInFlight)) u_jobs (
     .clk_i, .rst_ni,
     .push_valid_i(next_valid_q && front_ready), .push_ready_o(jobs_ready), .push_info_i(next_q.info),
-    .issue_o(job), .issue_next_i(issue && piece.last),
+    .look_o(job), .look_next_i(cut_valid && cut_ready && cut.last), .issue_next_i(issue && piece.last),
     .issue_error_i(issue_error), .issue_detail_i(issue_detail),
     .data_next_i(retire), .data_error_i(response_error), .data_detail_i(expected.offset),
     .retire_i(retire_q), .done_valid_o, .done_o,
@@ -180,22 +182,25 @@ module store_engine
 
   dma_guard #(.BusBytes(BusBytes)) u_guard (
     .clk_i, .rst_ni,
-    .piece_i(piece), .job_i(job), .issue_i(issue), .to_bus_o(to_bus), .room_o(aw_free),
-    .burst_offset_o(expect_in.offset), .error_o(issue_error), .detail_o(issue_detail),
+    .piece_valid_i(cut_valid), .piece_ready_o(cut_ready), .piece_i(cut), .job_i(job),
+    .valid_o(piece_valid), .piece_o(piece), .space_o(space), .pad_value_o(unused_value), .to_bus_o(to_bus),
+    .error_o(piece_error), .detail_o(issue_detail), .burst_offset_o(expect_in.offset),
+    .issue_i(issue), .room_o(aw_free),
     .ax_valid_o(awvalid_o), .ax_ready_i(awready_i), .ax_addr_o(awaddr_o), .ax_len_o(awlen_o),
     .ax_user_o(awuser_o), .ax_bytes_o(awbytes_o)
   );
+  assign issue_error = issue ? piece_error : girih_isa_pkg::ErrNone;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) dropped_q <= 1'b0;
     else if (issue) dropped_q <= !to_bus;
   end
 
   logic unused_fields;                      // only LOAD needs them
-  assign unused_fields = ^{piece.joins, job.index, job.pad_value};
+  assign unused_fields = ^{piece.kind, piece.joins, piece.offset, unused_value};
 
   // ---------------------------------------------------------------- data
   assign order_in = '{
-    space:      job.space,
+    space:      space,
     local_addr: piece.local_addr,
     len:        piece.len,
     lane:       piece.offset[LaneWidth-1:0],
