@@ -20,7 +20,7 @@ KEPT = 500
 MODULE = re.compile(r"((?:^attribute [^\n]*\n)*)^module (\S+)\n(.*?)^end$", re.MULTILINE | re.DOTALL)
 CELL = re.compile(r"^  cell (\\\S+) ", re.MULTILINE)
 SOURCE_LINE = re.compile(r"^ *attribute \\src .*\n", re.MULTILINE)
-NUMBER = re.compile(r"\$\d+(?!\w)")
+NUMBER = re.compile(r"\$\d+")
 
 
 def digest(*items: bytes | str) -> str:

@@ -177,7 +177,7 @@ class Reports(Case):
     self.assertNotEqual(cache.key(block, "Tiny", modules.closure("m"), "other"), key)
 
   def test_what_changes_elsewhere_changes_nothing_here(self):
-    here = "module \\m\n  attribute \\src \"m.sv:%d\"\n  wire $and$m$%d\n  wire $and$m$%d\n  wire $0\\q\nend\n"
+    here = "module \\m\n  attribute \\src \"m.sv:%d\"\n  wire $and$m$%d\n  wire $and$m$%d_Y\n  wire $0\\q\nend\n"
     before, after = (Modules(here % numbers).closure("m") for numbers in ((3, 11, 12), (4, 21, 25)))
     self.assertEqual(before, after)
     self.assertNotEqual(before, Modules(here % (3, 11, 11)).closure("m"))
