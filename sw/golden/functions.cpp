@@ -16,7 +16,8 @@ constexpr int kFraction = 25;  // bits of F
 constexpr int kSegment = 18;   // of which inside a segment
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// An operand that is neither zero nor infinite nor NaN: (-1)^sign * 2^exponent * (1 + mantissa / 2^23).
+/// An operand that is neither zero nor infinite nor NaN: (-1)^sign * 2^exponent * (1 + mantissa /
+/// 2^23).
 struct Parts {
   bool sign;
   int exponent;
@@ -35,12 +36,14 @@ float with_sign(float magnitude, bool negative) { return negative ? -magnitude :
 /// The table's polynomial at F: 28 fraction bits.
 std::int64_t interpolate(const functions::Table& table, std::uint32_t f) {
   const functions::Coefficients& c = table[f >> kSegment];
-  const std::int64_t d = static_cast<std::int64_t>(f & ((1U << kSegment) - 1)) - (1 << (kSegment - 1));
+  const std::int64_t d =
+      static_cast<std::int64_t>(f & ((1U << kSegment) - 1)) - (1 << (kSegment - 1));
   const std::int64_t q = c.c1 + ((c.c2 * d + (1 << 18)) >> 19);
   return c.c0 + ((q * d + (1 << 14)) >> 15);
 }
 
-/// magnitude / 2^fraction * 2^exponent, rounded once to 24 bits, flushed, of the sign; magnitude > 0.
+/// magnitude / 2^fraction * 2^exponent, rounded once to 24 bits, flushed, of the sign; magnitude >
+/// 0.
 float round(std::uint64_t magnitude, int fraction, int exponent, bool negative) {
   int top = std::bit_width(magnitude) - 1;
   const int drop = top - 23;
@@ -73,8 +76,10 @@ float exp2(float x) {
   if (is_zero(x)) return 1.0F;
   if (x >= 128.0F) return kInfinity;
   if (x < -127.0F) return 0.0F;
-  // |x| < 129: x * 2^25 + 1/2 is exact in double down to 2^-27 of it, and below that the floor is 0.
-  const auto fixed = static_cast<std::int64_t>(std::floor(std::ldexp(static_cast<double>(x), kFraction) + 0.5));
+  // |x| < 129: x * 2^25 + 1/2 is exact in double down to 2^-27 of it, and below that the floor is
+  // 0.
+  const auto fixed =
+      static_cast<std::int64_t>(std::floor(std::ldexp(static_cast<double>(x), kFraction) + 0.5));
   const auto n = static_cast<int>(fixed >> kFraction);
   if (n >= 128) return kInfinity;
   if (n < -126) return 0.0F;
@@ -111,9 +116,11 @@ float log2(float x) {
   if (std::isinf(x)) return kInfinity;
   const Parts p = parts(x);
   const bool upper = (p.mantissa >> 22) != 0;
-  const std::int64_t t = upper ? std::int64_t{p.mantissa} - (1 << 23) : std::int64_t{p.mantissa} * 2;
+  const std::int64_t t =
+      upper ? std::int64_t{p.mantissa} - (1 << 23) : std::int64_t{p.mantissa} * 2;
   const std::int64_t k = p.exponent + (upper ? 1 : 0);
-  const std::int64_t v = k * (std::int64_t{1} << 52) + t * interpolate(functions::kLog2, p.mantissa << 2);
+  const std::int64_t v =
+      k * (std::int64_t{1} << 52) + t * interpolate(functions::kLog2, p.mantissa << 2);
   if (v == 0) return 0.0F;
   return round(static_cast<std::uint64_t>(v < 0 ? -v : v), 52, 0, v < 0);
 }

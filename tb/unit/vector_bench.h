@@ -66,7 +66,8 @@ class VectorPorts final : public Agent {
     const unsigned word = preset_.spm_word_bytes, row = 4 * preset_.n_dim;
     for (int u = 0; u < 3; ++u) {
       AskPort& port = spm_[spm_ports() == 1 ? 0 : u];
-      port.sample(spm_ports() == 1 ? u : 0, m_.spm_rd_valid_o >> u & 1, m_.spm_rd_fetch_o >> u & 1, m_.spm_rd_word_o[u]);
+      port.sample(spm_ports() == 1 ? u : 0, m_.spm_rd_valid_o >> u & 1, m_.spm_rd_fetch_o >> u & 1,
+                  m_.spm_rd_word_o[u]);
       acc_.sample(u, m_.acc_rd_valid_o >> u & 1, m_.acc_rd_fetch_o >> u & 1, m_.acc_rd_row_o[u]);
     }
     if (m_.spm_wr_valid_o && m_.spm_wr_gnt_i) {

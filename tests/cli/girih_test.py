@@ -150,7 +150,8 @@ class Operators(Case):
         for preset in PRESETS:
           self.compare(name, folder, "--device", "rtl", "--preset", preset, "--stalls", "0.2", "--seed", str(checked))
         checked += 1
-    print(f"{done} models on golden, {checked} on the RTL of {', '.join(PRESETS)} tile by tile, {refused} left in float by ONNX Runtime")
+    print(f"{done} models on golden, {checked} on the RTL of {', '.join(PRESETS)} tile by tile, "
+          f"{refused} left in float by ONNX Runtime")
 
 
 class Errors(Case):

@@ -12,7 +12,8 @@ namespace {
 
 class Exhaustive : public testing::TestWithParam<Function> {};
 
-/// Operands from -infinity to +infinity, as a number that counts them up in the order of their values.
+/// Operands from -infinity to +infinity, as a number that counts them up in the order of their
+/// values.
 std::uint32_t in_order(std::uint32_t number) {
   constexpr std::uint32_t kInfinities = 0x7F800000;
   return number <= kInfinities ? kSign | (kInfinities - number) : number - kInfinities - 1;
@@ -38,7 +39,8 @@ TEST_P(Exhaustive, ErrorAndOrder) {
     if (!is_nan(last) && !is_nan(got) && !pole) {
       const bool rising = name == "exp2" || name == "log2";
       ASSERT_TRUE(rising ? got >= last : got <= last)
-          << name << ": 0x" << std::hex << operand << " gives 0x" << bits(got) << " after 0x" << bits(last);
+          << name << ": 0x" << std::hex << operand << " gives 0x" << bits(got) << " after 0x"
+          << bits(last);
     }
     last = got;
   }

@@ -30,8 +30,8 @@ inline constexpr Function kFunctions[] = {{"exp2", exp2, reference_exp2},
                                           {"rsqrt", rsqrt, reference_rsqrt},
                                           {"log2", log2, reference_log2}};
 
-/// Distance in units of the last place of the exact value (of normal numbers); 0 where both are the same
-/// zero, infinity or NaN; infinite where one is special and the other is not.
+/// Distance in units of the last place of the exact value (of normal numbers); 0 where both are the
+/// same zero, infinity or NaN; infinite where one is special and the other is not.
 inline double ulps(float got, double exact) {
   const double far = std::numeric_limits<double>::infinity();
   if (std::isnan(exact)) return bits(got) == kCanonicalNan ? 0 : far;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// exp2, reciprocal, rsqrt, log2 against double precision: corners, ends and middles of all segments with
-// every exponent, random operands, order within binades.
+// exp2, reciprocal, rsqrt, log2 against double precision: corners, ends and middles of all segments
+// with every exponent, random operands, order within binades.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -20,8 +20,9 @@ class Functions : public testing::TestWithParam<Function> {
     const float x = from_bits(operand);
     const double want = exact(GetParam(), x);
     const float got = GetParam().own(x);
-    ASSERT_LT(ulps(got, want), kLargestError) << GetParam().name << "(" << x << " = 0x" << std::hex << operand
-                                             << ") is 0x" << bits(got) << " = " << got << ", exactly " << want;
+    ASSERT_LT(ulps(got, want), kLargestError)
+        << GetParam().name << "(" << x << " = 0x" << std::hex << operand << ") is 0x" << bits(got)
+        << " = " << got << ", exactly " << want;
   }
 };
 
@@ -81,7 +82,8 @@ struct Corner {
 };
 
 TEST(FunctionsCorners, SpecialOperands) {
-  const float nan = from_bits(kCanonicalNan), tiny = from_bits(0x007FFFFF), least = from_bits(0x00800000);
+  const float nan = from_bits(kCanonicalNan), tiny = from_bits(0x007FFFFF),
+              least = from_bits(0x00800000);
   const Corner corners[] = {
       {0.0F, 1, kInfinity, kInfinity, -kInfinity},
       {-0.0F, 1, -kInfinity, -kInfinity, -kInfinity},
