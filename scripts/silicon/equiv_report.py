@@ -42,7 +42,8 @@ def table(blocks: list[Block]) -> str:
         cut = "without " + ", ".join(f"`{module}`" for module in block.cut) if block.cut else ""
         rows.append(f"| `{block.name}` | {'no' if block.why else 'yes'} | "
                     f"{'; '.join(filter(None, (form and f'`{form}`', cut)))} | {block.why} |")
-    return "\n".join(rows)
+    proven = sum(not block.why for block in blocks)
+    return "\n".join([f"{proven} of {len(blocks)} are proven.", "", *rows])
 
 
 def write_page(blocks: list[Block], page: Path = PAGE) -> None:
