@@ -5,9 +5,9 @@
 // go on where the previous one ended.
 //
 //   piece --> words to read --> port --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
-//        \--> [fifo] ------------------------------------> which lanes
+//        \--> [ ] -> its first beat -> [fifo] ------------> which lanes
 //
-//   latency       7 cycles from piece to beat when the port is free
+//   latency       8 cycles from piece to beat when the port is free
 //   throughput    a beat a cycle for any alignment; one cycle more where a run begins with a beat that
 //                 straddles two words
 //   back-pressure w_ready_i, through the fifos; a read is asked for only when its word has room
@@ -70,11 +70,30 @@ module store_reader
   typedef logic [8*WordBytes-1:0] word_t;
   typedef logic [PartWidth-1:0]   part_t;
 
+  // A piece as it comes.
   typedef struct packed {
     pos_t                 pos;
     piece_len_t           len;
     logic [LaneWidth-1:0] lane;
     logic                 cont;
+  } raw_t;
+
+  // A beat, ready to be made, and what follows it.
+  typedef struct packed {
+    logic [LaneWidth-1:0] lane;         // of its first byte
+    logic [LaneWidth:0]   stop;         // lane after its last byte
+    pos_t                 turn;         // bytes its word is turned by
+    logic                 whole;        // its lanes begin in the first byte's word or after it
+    logic                 straddles;    // it takes from two words
+    logic                 stays;        // its successor begins in a word it has taken from
+    logic                 ends;         // the last one of its piece
+    pos_t                 at;           // of its successor in its word
+    piece_len_t           rest;         // bytes after it
+  } step_t;
+
+  typedef struct packed {
+    step_t step;
+    logic  cont;
   } order_t;
 
   typedef struct packed {
@@ -84,7 +103,8 @@ module store_reader
   } beat_t;
 
   // ---------------------------------------------------------------- words to read
-  logic   order_ready, next_valid, order_pop;
+  logic   order_ready, next_valid, order_pop, raw_valid_q, raw_ready;
+  raw_t   raw_q;
   order_t order_in, next_order;
   logic [2:0] unused_order_count;
 
@@ -164,93 +184,91 @@ module store_reader
     .pop_valid_o(head_valid), .pop_ready_i(word_pop), .pop_data_o(head), .count_o(unused_count)
   );
 
-  assign order_in = '{
-    pos:  piece_local_i[PosWidth-1:0],
-    len:  piece_len_i,
-    lane: piece_lane_i,
-    cont: piece_cont_i
-  };
+  // ---------------------------------------------------------------- pieces wait with their first beats
+  // What is decided about a beat is decided a step ahead of it.
+  function automatic step_t step_of(input pos_t pos, input piece_len_t left,
+                                    input logic [LaneWidth-1:0] lane);
+    automatic step_t              step;
+    automatic logic [LaneWidth:0] fits = (LaneWidth + 1)'(BusBytes) - (LaneWidth + 1)'(lane);
+    automatic logic [LaneWidth:0] bytes;
+    automatic reach_t             reach;
+    step.ends      = left <= piece_len_t'(fits);
+    bytes          = step.ends ? (LaneWidth + 1)'(left) : fits;
+    reach          = reach_t'(pos) + reach_t'(bytes);
+    step.lane      = lane;
+    step.stop      = (LaneWidth + 1)'(lane) + bytes;
+    step.turn      = pos - pos_t'(lane);
+    step.whole     = pos >= pos_t'(lane);
+    step.straddles = reach > reach_t'(WordBytes);
+    step.stays     = reach != reach_t'(WordBytes);
+    step.at        = pos_t'(reach);
+    step.rest      = step.ends ? '0 : left - piece_len_t'(fits);
+    return step;
+  endfunction
+
+  assign order_ready = !raw_valid_q || raw_ready;
+  assign order_in    = '{step: step_of(raw_q.pos, raw_q.len, raw_q.lane), cont: raw_q.cont};
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) raw_valid_q <= 1'b0;
+    else if (order_ready) raw_valid_q <= take;
+  end
+  always_ff @(posedge clk_i) begin
+    if (take) begin
+      raw_q <= '{pos: piece_local_i[PosWidth-1:0], len: piece_len_i, lane: piece_lane_i, cont: piece_cont_i};
+    end
+  end
+
   prim_fifo #(.T(order_t), .Depth(4)) u_order (
     .clk_i, .rst_ni,
-    .push_valid_i(take), .push_ready_o(order_ready), .push_data_i(order_in),
+    .push_valid_i(raw_valid_q), .push_ready_o(raw_ready), .push_data_i(order_in),
     .pop_valid_o(next_valid), .pop_ready_i(order_pop), .pop_data_o(next_order), .count_o(unused_order_count)
   );
 
   // ---------------------------------------------------------------- a beat
-  // `lower` is the word of the beat's first byte, `upper` the one after it.
-  // The piece at work lies in registers: what is left of it, where, and the lane of its next byte.
-  logic                 piece_q, first_q, cont_q;
-  logic                 kept_q, primed_q, kept, straddles, full, ends, fire, out_ready;
-  word_t                kept_word_q, lower;
-  piece_len_t           left_q, room_in_beat, bytes;
-  pos_t                 pos_q, turn;
-  logic [LaneWidth-1:0] lane_q;
-  reach_t               reach;
-  logic                 whole_lower;                 // the beat's lanes begin in `lower` or after it
-  beat_t                beat, beat_out;
+  // `lower` is the word of the beat's first byte, `upper` the one after it: the next one that comes.
+  logic                  piece_q;                    // step_q is a beat to be made
+  step_t                 step_q;
+  logic                  kept_q;                     // the kept word is the one the successor begins in
+  logic                  mine_q;                     // the kept word is the one this beat begins in
+  logic                  kept_next, alone, fire, out_ready;
+  word_t                 kept_word_q, lower;
+  beat_t                 beat, beat_out;
   logic [8*BusBytes-1:0] shifted;
 
-  assign kept         = kept_q && (!first_q || cont_q || primed_q);
-  assign room_in_beat = piece_len_t'(BusBytes) - piece_len_t'(lane_q);
-  assign ends         = left_q <= room_in_beat;
-  assign bytes        = ends ? left_q : room_in_beat;
-  assign reach        = reach_t'(pos_q) + reach_t'(bytes);
-  assign straddles    = reach > reach_t'(WordBytes);
-  assign full         = reach >= reach_t'(WordBytes);
+  assign alone     = mine_q && !step_q.straddles;    // needs no word that comes
+  assign fire      = piece_q && out_ready && (alone || (head_valid && (mine_q || !step_q.straddles)));
+  assign word_pop  = piece_q && out_ready && !alone && head_valid;
+  assign order_pop = !piece_q || (fire && step_q.ends);
+  assign kept_next = piece_q ? step_q.stays : kept_q;   // with a beat, or between pieces
 
-  always_comb begin
-    fire     = 1'b0;
-    word_pop = 1'b0;
-    if (piece_q && out_ready) begin
-      if (kept && !straddles) begin
-        fire = 1'b1;
-      end else if (head_valid) begin
-        fire     = kept || !straddles;
-        word_pop = 1'b1;
-      end
-    end
-  end
-  assign order_pop = !piece_q || (fire && ends);
-
-  assign lower       = kept ? kept_word_q : head;
-  assign turn        = pos_q - pos_t'(lane_q);
-  assign whole_lower = pos_q >= pos_t'(lane_q);
-  assign beat.last    = ends;
-  assign shifted      = (8 * BusBytes)'((whole_lower ? {head, lower} : {lower, lower}) >> {turn, 3'b000});
+  assign lower       = mine_q ? kept_word_q : head;
+  assign shifted     = (8 * BusBytes)'((step_q.whole ? {head, lower} : {lower, lower}) >>
+                                       {step_q.turn, 3'b000});
+  assign beat.last   = step_q.ends;
   // The bug turns the top bit of a beat that takes from two words.
-  assign beat.data    = `SEEDED_BUG(20, shifted, shifted ^ ((8 * BusBytes)'(straddles) << (8 * BusBytes - 1)));
+  assign beat.data   = `SEEDED_BUG(20, shifted,
+                                   shifted ^ ((8 * BusBytes)'(step_q.straddles) << (8 * BusBytes - 1)));
   // Lanes from the first byte's up, without those from the end up.
-  assign beat.strb    = (BusBytes'('1) << lane_q) & ~(BusBytes'('1) << (piece_len_t'(lane_q) + bytes));
+  assign beat.strb   = (BusBytes'('1) << step_q.lane) & ~(BusBytes'('1) << step_q.stop);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      piece_q  <= 1'b0;
-      kept_q   <= 1'b0;
-      primed_q <= 1'b0;
+      piece_q <= 1'b0;
+      kept_q  <= 1'b0;
     end else begin
       if (order_pop) piece_q <= next_valid;
-      // After a beat the kept word is the one its successor begins in, if it has been read.
-      if (fire) kept_q <= !full || straddles;
-      else if (word_pop) kept_q <= 1'b1;
-      // A word popped without a beat belongs to the piece that begins, whether it goes on or not.
-      if (fire) primed_q <= 1'b0;
-      else if (word_pop) primed_q <= 1'b1;
+      if (fire) kept_q <= kept_next;
     end
   end
   always_ff @(posedge clk_i) begin
     if (word_pop) kept_word_q <= head;
-    if (order_pop) begin
-      first_q <= 1'b1;
-      cont_q  <= next_order.cont;
-      left_q  <= next_order.len;
-      pos_q   <= next_order.pos;
-      lane_q  <= next_order.lane;
-    end else if (fire) begin
-      first_q <= 1'b0;
-      left_q  <= left_q - bytes;
-      pos_q   <= pos_t'(reach);
-      lane_q  <= '0;
-    end
+    // A word popped without a beat is the one the beat begins in.
+    if (order_pop) mine_q <= kept_next && next_order.cont;
+    else if (fire) mine_q <= kept_next;
+    else if (word_pop) mine_q <= 1'b1;
+    if (order_pop) step_q <= next_order.step;
+    else if (fire) step_q <= step_of(step_q.at, step_q.rest, '0);
   end
 
   logic [1:0] unused_beats;
@@ -268,7 +286,7 @@ module store_reader
   `ASSERT(OnePort, !(spm_rd_valid_o && acc_rd_valid_o))
   `ASSERT_STABLE(SpmReadStable, spm_rd_valid_o, spm_rd_ready_i, spm_rd_word_o)
   `ASSERT_STABLE(AccReadStable, acc_rd_valid_o, acc_rd_ready_i, acc_rd_row_o)
-  `COVER(BeatOfTwoWords, fire && straddles)
-  `COVER(GoesOn, fire && first_q && cont_q && kept)
+  `COVER(BeatOfTwoWords, fire && step_q.straddles)
+  `COVER(GoesOn, order_pop && next_valid && next_order.cont && kept_next)
 
 endmodule
