@@ -3,13 +3,16 @@
 // FP32 maximum, minimum and comparisons (1.0 or +0.0), docs/numerics.md: NaN wins MAX and MIN and
 // loses comparisons; -0 < +0 for MAX and MIN, -0 = +0 for comparisons; subnormals are zeros.
 //
-//   latency 1, one a cycle; loads when en_i. op_i: MAX, MIN, LT, LE or EQ of girih_isa_pkg::vop_e.
+//   latency 2, one a cycle; stage k loads when en_i[k]. op_i: MAX, MIN, LT, LE or EQ of
+//   girih_isa_pkg::vop_e, belongs to stage 0. No reset: data only.
+//
+//      a,b -> [compare, decide] -> [choose] -> result
 
 module fp32_compare
   import vec_pkg::*;
 (
   input  logic        clk_i,
-  input  logic        en_i,
+  input  logic [1:0]  en_i,
   input  logic [3:0]  op_i,
   input  logic [31:0] a_i,
   input  logic [31:0] b_i,
@@ -18,34 +21,54 @@ module fp32_compare
 
   // Magnitudes are compared as they are: a subnormal is below every number but zeros and subnormals, and
   // those are told by their exponents.
-  function automatic logic [31:0] compare(input logic [3:0] op, input logic [31:0] x,
-                                          input logic [31:0] y);
-    logic nan, x_zero, y_zero, zeros, under, alike, below, equal, take_x, take_y, holds, picks;
+  typedef struct packed {
+    logic x;                                   // the result is x
+    logic y;
+    logic one;                                 // it is 1.0; none of all: +0.0
+    logic nan;
+  } pick_t;
+
+  function automatic pick_t decide(input logic [3:0] op, input logic [31:0] x, input logic [31:0] y);
+    logic nan, zeros, under, alike, below, equal, picks, holds;
     nan    = fp_is_nan(x[30:0]) || fp_is_nan(y[30:0]);
-    x_zero = x[30:23] == '0;
-    y_zero = y[30:23] == '0;
-    zeros  = x_zero && y_zero;
+    zeros  = x[30:23] == '0 && y[30:23] == '0;
     under  = x[30:0] < y[30:0] && !zeros;
     alike  = x[30:0] == y[30:0] || zeros;
     below  = (x[31] != y[31]) ? x[31] : x[31] ? !under && !alike : under;   // -0 just below +0
     equal  = (x[31] == y[31] && alike) || zeros;
     picks  = op == girih_isa_pkg::VopMax || op == girih_isa_pkg::VopMin;
-    take_y = picks && below == (op == girih_isa_pkg::VopMax);
-    take_x = picks && !take_y;
     unique case (op)
       girih_isa_pkg::VopLt: holds = below && !equal;
       girih_isa_pkg::VopLe: holds = below || equal;
       default:              holds = equal;
     endcase
-    if (nan) return picks ? FpNan : '0;
-    return (take_x ? {x[31], x_zero ? 31'b0 : x[30:0]} : '0) |
-           (take_y ? {y[31], y_zero ? 31'b0 : y[30:0]} : '0) | (holds && !picks ? FpOne : '0);
+    decide.x   = picks && !nan && below != (op == girih_isa_pkg::VopMax);
+    decide.y   = picks && !nan && below == (op == girih_isa_pkg::VopMax);
+    decide.one = !picks && !nan && holds;
+    decide.nan = picks && nan;
   endfunction
 
-  logic [31:0] result_q;
+  // Subnormals are zeros of their sign.
+  function automatic logic [31:0] flush(input logic [31:0] x);
+    return {x[31], (x[30:23] == '0) ? 31'b0 : x[30:0]};
+  endfunction
+
+  pick_t       pick_q;
+  logic [31:0] x_q, y_q, result_q;
 
   always_ff @(posedge clk_i) begin
-    if (en_i) result_q <= compare(op_i, a_i, b_i);
+    if (en_i[0]) begin
+      pick_q <= decide(op_i, a_i, b_i);
+      x_q    <= flush(a_i);
+      y_q    <= flush(b_i);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (en_i[1]) begin
+      result_q <= (pick_q.x ? x_q : '0) | (pick_q.y ? y_q : '0) | (pick_q.one ? FpOne : '0) |
+                  (pick_q.nan ? FpNan : '0);
+    end
   end
 
   assign result_o = result_q;

@@ -22,7 +22,7 @@ module vec_op
 );
 
   logic [31:0] sum, compared, result;
-  logic [31:0] wait1_q, wait2_q, wait3_q;   // a comparison takes one cycle, an addition four
+  logic [31:0] wait2_q, wait3_q;            // a comparison takes two cycles, an addition four
 
   fp32_add u_add (
     .clk_i,
@@ -33,11 +33,10 @@ module vec_op
   );
 
   fp32_compare u_compare (
-    .clk_i, .en_i(compare_en_i[0]), .op_i, .a_i(x_i), .b_i(y_i), .result_o(compared)
+    .clk_i, .en_i(compare_en_i[1:0]), .op_i, .a_i(x_i), .b_i(y_i), .result_o(compared)
   );
 
-  always_ff @(posedge clk_i) if (compare_en_i[1]) wait1_q <= compared;
-  always_ff @(posedge clk_i) if (compare_en_i[2]) wait2_q <= wait1_q;
+  always_ff @(posedge clk_i) if (compare_en_i[2]) wait2_q <= compared;
   always_ff @(posedge clk_i) if (compare_en_i[3]) wait3_q <= wait2_q;
 
   assign result   = added_i ? sum : wait3_q;

@@ -161,14 +161,14 @@ TEST(VectorFp32, Multiplies) { check_binary<Vfp32_mul>("mul", 3, fp::mul); }
 TEST(VectorFp32, Adds) { check_binary<Vfp32_add>("add", 4, fp::add); }
 
 TEST(VectorFp32, TakesMaximumAndMinimum) {
-  check_binary<Vfp32_compare>("max", 1, fp::max, [](Vfp32_compare& m) { m.op_i = 3; });
-  check_binary<Vfp32_compare>("min", 1, fp::min, [](Vfp32_compare& m) { m.op_i = 4; });
+  check_binary<Vfp32_compare>("max", 2, fp::max, [](Vfp32_compare& m) { m.op_i = 3; });
+  check_binary<Vfp32_compare>("min", 2, fp::min, [](Vfp32_compare& m) { m.op_i = 4; });
 }
 
 TEST(VectorFp32, Compares) {
-  check_binary<Vfp32_compare>("lt", 1, fp::lt, [](Vfp32_compare& m) { m.op_i = 5; });
-  check_binary<Vfp32_compare>("le", 1, fp::le, [](Vfp32_compare& m) { m.op_i = 6; });
-  check_binary<Vfp32_compare>("eq", 1, fp::eq, [](Vfp32_compare& m) { m.op_i = 7; });
+  check_binary<Vfp32_compare>("lt", 2, fp::lt, [](Vfp32_compare& m) { m.op_i = 5; });
+  check_binary<Vfp32_compare>("le", 2, fp::le, [](Vfp32_compare& m) { m.op_i = 6; });
+  check_binary<Vfp32_compare>("eq", 2, fp::eq, [](Vfp32_compare& m) { m.op_i = 7; });
 }
 
 TEST(VectorFp32, ConvertsIntegers) {
