@@ -19,18 +19,22 @@ module fp32_from_int
   output logic [31:0] result_o
 );
 
-  // Low bits of ones carry the missing one up, and are zeros then: rounding adds nothing on top.
+  // Low bits of ones carry the missing one up, and are zeros then: rounding adds nothing on top. Exponent
+  // and significand are one number to the one that is added: a carry out of the significand leaves it zero.
   function automatic logic [31:0] convert(input logic sign, input coarse_t coarse);
     logic [1:0]  zeros;
     logic [31:0] moved;
     logic [8:0]  low;
     logic        up;
+    logic [7:0]  exp;
     zeros = nibble_zeros(coarse.value[31:29]);
     moved = {coarse.value << zeros} | (sign ? ~(32'hffff_ffff << zeros) : '0);
     low   = 9'(moved[7:0]) + 9'(sign);
     up    = low[8] || (low[7] && (moved[8] || low[6:0] != '0));
     if (!moved[31] && !sign) return '0;
-    return fp_pack(sign, 10'sd158 - 10'({coarse.nibbles, zeros}), 25'(moved[31:8]) + 25'(up));
+    // Minus one is the only one without its top bit before the missing one is added.
+    exp   = 8'd157 + 8'(coarse.value[31:28] != '0) - 8'({coarse.nibbles, zeros});
+    return {sign, {exp, moved[30:8]} + 31'(up)};
   endfunction
 
   coarse_t     coarse_q;               // or FP32 in its value

@@ -61,7 +61,7 @@ module vec_row
   logic [15:0]           last0_q;
 
   // ---------------------------------------------------------------- control
-  logic take, first_round, issue, across;
+  logic take, first_round, load_q, issue, across;
   logic [Latency-2:0] pipe_valid_q;          // operation in [x, y], 4 stages
   logic [7:0] present;                       // partials that exist: min(n0, 128)
   logic [EntryWidth-1:0] other;              // entry that is step partials further
@@ -114,12 +114,14 @@ module vec_row
       chunk_q      <= '0;
       gap_q        <= '0;
       pipe_valid_q <= '0;
+      load_q       <= 1'b0;
     end else begin
       state_q      <= state_d;
       entry_q      <= entry_d;
       chunk_q      <= chunk_d;
       gap_q        <= gap_d;
       pipe_valid_q <= {pipe_valid_q[Latency-3:0], issue};
+      load_q       <= take && first_round;   // what y holds is the partial
     end
   end
 
@@ -150,7 +152,7 @@ module vec_row
   endfunction
 
   always_ff @(posedge clk_i) begin
-    if (issue) begin
+    if (take || issue) begin
       pipe_entry_q[0] <= entry;
       pipe_op_q       <= vop_of((state_q == StChunks) ? op_i : op_q);
     end
@@ -189,11 +191,11 @@ module vec_row
     assign lane_first[j] = first_q;
 
     always_ff @(posedge clk_i) begin
-      if (issue) begin
+      if (take || issue) begin
         x_q <= (entry == '0) ? first_q : partial_q[entry];
         y_q <= (state_q == StChunks) ? chunk_data_i[j] : across ? neighbour() : partial_q[other];
       end
-      if (issue || pipe_valid_q != '0) mine_q <= {mine_q[Latency-3:0], mine()};
+      if (take || issue || pipe_valid_q != '0) mine_q <= {mine_q[Latency-3:0], mine()};
     end
 
     vec_op u_op (
@@ -209,11 +211,11 @@ module vec_row
     );
 
     always_ff @(posedge clk_i) begin
-      if ((take && first_round) || pipe_valid_q[4]) begin
-        automatic logic                  loads = take && first_round;   // then nothing is in the pipe
-        automatic logic [EntryWidth-1:0] place = loads ? entry : pipe_entry_q[4];
-        automatic logic [31:0]           value = loads ? chunk_data_i[j] : result;
-        if (loads ? mine() : mine_q[4]) begin
+      if (load_q || pipe_valid_q[4]) begin
+        // The first round goes no further than [x, y]; then nothing else is in the pipe.
+        automatic logic [EntryWidth-1:0] place = load_q ? pipe_entry_q[0] : pipe_entry_q[4];
+        automatic logic [31:0]           value = load_q ? y_q : result;
+        if (load_q ? mine_q[0] : mine_q[4]) begin
           if (place == '0) first_q <= value;
           else partial_q[place] <= value;
         end
@@ -227,7 +229,7 @@ module vec_row
   assign idle_o         = state_q == StChunks && chunk_q == '0;
 
   // ---------------------------------------------------------------- checks
-  `ASSERT(FirstRoundAlone, !(take && first_round) || pipe_valid_q == '0)
+  `ASSERT(FirstRoundAlone, !((take && first_round) || load_q) || pipe_valid_q == '0)
   `ASSERT(StepIsPowerOfTwo, state_q != StStep || $onehot(step_q))
   `ASSERT_STABLE(ResultStable, result_valid_o, result_ready_i, {result_slot_o, result_o})
   `COVER(ShortRow, state_q == StResult && last0_q < 16'd127)

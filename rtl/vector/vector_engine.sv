@@ -300,6 +300,18 @@ module vector_engine
   logic [31:0] scale_q;                      // of what is in the second half's first stage
   always_ff @(posedge clk_i) if (back_en[0]) scale_q <= math_q[back_slot].scale;
 
+  back_t out_q;                              // what the last stage of the second half is to do
+  always_ff @(posedge clk_i) begin
+    if (back_en[BackStages-2]) begin
+      automatic logic slot_out = back_q[BackStages-3].slot;
+      out_q      <= '0;
+      out_q.elem <= stream_q[3][slot_out].elem;
+      out_q.zd   <= math_q[slot_out].zd;
+      out_q.lo   <= math_q[slot_out].lo;
+      out_q.hi   <= math_q[slot_out].hi;
+    end
+  end
+
   always_comb begin
     automatic logic slot_int = front_q[StageInt-1].slot;
     automatic logic slot_fp  = front_q[StageFp-1].slot;
@@ -335,17 +347,12 @@ module vector_engine
   end
 
   always_comb begin
-    automatic logic slot_out = back_q[BackStages-2].slot;
-    back = '0;
+    back = out_q;
     back.in_en  = back_en[0];
     back.mul_en = back_en[3:1];
     back.int_en = back_en[5:4];
     back.out_en = back_en[6];
     back.scale  = scale_q;
-    back.elem   = stream_q[3][slot_out].elem;
-    back.zd     = math_q[slot_out].zd;
-    back.lo     = math_q[slot_out].lo;
-    back.hi     = math_q[slot_out].hi;
   end
 
   // ---------------------------------------------------------------- lanes
