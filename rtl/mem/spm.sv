@@ -80,13 +80,17 @@ module spm #(
     want_t want;
     row_t  row;
   } ask_t;
-  typedef ask_t [WeightPorts-1:0] weights_t;
 
   // The data port of an ask.
   function automatic int unsigned port_of(input int unsigned ask);
     if (ask < FirstVector) return ask;
     if (ask < StoreAsk) return (VectorPorts == 1) ? FirstVector : ask;
     return (ask == StoreAsk) ? StorePort : StorePort + 1;
+  endfunction
+
+  // It has the port for itself: no choice stands before the arbitration.
+  function automatic logic has_port(input int unsigned ask);
+    return ask <= StoreAsk && (VectorPorts > 1 || ask < FirstVector || ask == StoreAsk);
   endfunction
 
   // The sum of all odd shifts, doubling its terms at every step.
@@ -104,10 +108,12 @@ module spm #(
   endfunction
 
   // ---------------------------------------------------------------- asks wait for their banks
+  // Where no ask is there, or it has been granted, its bank is none: nothing needs to look at more.
   ask_t            asked [Asks];       // at the port
   ask_t            ask [Asks];         // at the arbitration
   logic [Asks-1:0] waits, wants, pop;  // an ask is there; it wants a bank; it goes
-  logic [WeightPorts-1:0] got_q;       // words of the weights that have been granted
+  logic            weights_done;
+  logic [ReadPorts-1:0] rd_gnt;
 
   always_comb begin
     for (int unsigned a = 0; a < Asks; a++) begin
@@ -122,42 +128,66 @@ module spm #(
 
   // MATRIX activations win every arbitration and never meet each other: a register is enough.
   for (genvar a = 0; a < FirstWeight; a++) begin : gen_fixed
-    ask_t fixed_q;
-    logic fixed_valid_q;
+    logic  valid_q;
+    want_t want_q;
+    row_t  row_q;
     always_ff @(posedge clk_i) begin
-      if (!rst_ni) fixed_valid_q <= 1'b0;
-      else fixed_valid_q <= rd_valid_i[a];
+      if (!rst_ni) begin
+        valid_q <= 1'b0;
+        want_q  <= '0;
+      end else if (rd_valid_i[a] || valid_q) begin
+        valid_q <= rd_valid_i[a];
+        want_q  <= asked[a].want;
+      end
     end
-    always_ff @(posedge clk_i) if (rd_valid_i[a]) fixed_q <= asked[a];
-    assign ask[a]        = fixed_q;
-    assign waits[a]      = fixed_valid_q;
-    assign wants[a]      = fixed_valid_q;
+    always_ff @(posedge clk_i) if (rd_valid_i[a]) row_q <= asked[a].row;
+    assign ask[a]        = '{fetch: valid_q, want: want_q, row: row_q};
+    assign waits[a]      = valid_q;
+    assign wants[a]      = valid_q;
     assign rd_ready_o[a] = 1'b1;
   end
 
-  weights_t weights_in, weights_out;
-  logic     weights_ready, weights_wait;
-  for (genvar p = 0; p < WeightPorts; p++) begin : gen_weight
-    assign weights_in[p]               = asked[FirstWeight + p];
-    assign ask[FirstWeight + p]        = weights_out[p];
-    assign waits[FirstWeight + p]      = weights_wait;
-    assign wants[FirstWeight + p]      = weights_wait && weights_out[p].fetch && !got_q[p];
-    assign rd_ready_o[FirstWeight + p] = weights_ready;
-  end
-  prim_stream_reg #(.T(weights_t)) u_weights (
-    .clk_i, .rst_ni,
-    .in_valid_i(rd_valid_i[FirstWeight +: WeightPorts] != '0), .in_ready_o(weights_ready),
-    .in_data_i(weights_in),
-    .out_valid_o(weights_wait), .out_ready_i(pop[FirstWeight]), .out_data_o(weights_out)
-  );
+  // The others: one ask waits at the arbitration, one behind it (as in prim_stream_reg, but for the bank
+  // of none). The weights' words go together, and each one is granted by itself.
+  for (genvar a = FirstWeight; a < Asks; a++) begin : gen_ask
+    localparam logic IsWeight = a < FirstVector;
+    logic  full_q, room_q, push, stuck;
+    logic  fetch_q;
+    want_t want_q;
+    row_t  row_q;
+    ask_t  skid_q;
 
-  for (genvar a = FirstVector; a < Asks; a++) begin : gen_ask
-    prim_stream_reg #(.T(ask_t)) u_queue (
-      .clk_i, .rst_ni,
-      .in_valid_i(rd_valid_i[a]), .in_ready_o(rd_ready_o[a]), .in_data_i(asked[a]),
-      .out_valid_o(waits[a]), .out_ready_i(pop[a]), .out_data_o(ask[a])
-    );
-    assign wants[a] = waits[a] && ask[a].fetch;
+    assign push  = (IsWeight ? rd_valid_i[FirstWeight +: WeightPorts] != '0 : rd_valid_i[a]) && room_q;
+    assign stuck = full_q && !pop[a];
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        full_q  <= 1'b0;
+        room_q  <= 1'b1;
+        fetch_q <= 1'b0;
+        want_q  <= '0;
+      end else if (stuck) begin
+        if (push) room_q <= 1'b0;
+        if (IsWeight && rd_gnt[port_of(a)]) begin
+          fetch_q <= 1'b0;
+          want_q  <= '0;
+        end
+      end else if (full_q || push) begin
+        full_q  <= push || !room_q;
+        room_q  <= 1'b1;
+        fetch_q <= room_q ? asked[a].fetch : skid_q.fetch;
+        want_q  <= room_q ? asked[a].want : skid_q.want;
+      end
+    end
+    always_ff @(posedge clk_i) begin
+      if (!stuck && (push || !room_q)) row_q <= room_q ? asked[a].row : skid_q.row;
+      if (push && stuck) skid_q <= asked[a];
+    end
+
+    assign ask[a]        = '{fetch: fetch_q, want: want_q, row: row_q};
+    assign waits[a]      = full_q;
+    assign wants[a]      = fetch_q;
+    assign rd_ready_o[a] = room_q;
   end
 
   // ---------------------------------------------------------------- who gets which bank
@@ -165,7 +195,6 @@ module spm #(
   want_t                port_want [ReadPorts];
   want_t                port_keep [ReadPorts];  // banks of all its asks
   row_t                 port_row [ReadPorts];
-  logic [ReadPorts-1:0] rd_gnt;
   want_t                rd_select [ReadPorts];  // the granted bank of each port, one hot
   want_t                wr_select [WritePorts];
   want_t                wr_want [WritePorts];
@@ -177,15 +206,13 @@ module spm #(
     port_keep = '{default: '0};
     port_row  = '{default: '0};
     for (int unsigned a = 0; a < Asks; a++) begin
-      if (wants[a]) begin
-        port_keep[port_of(a)] |= ask[a].want;
-        first[a] = !taken[port_of(a)];
-        if (first[a]) begin
-          port_want[port_of(a)] |= ask[a].want;
-          port_row[port_of(a)]  |= ask[a].row;
-        end
-        taken[port_of(a)] = 1'b1;
+      port_keep[port_of(a)] |= ask[a].want;
+      first[a] = wants[a] && !taken[port_of(a)];
+      if (has_port(a) || first[a]) begin
+        port_want[port_of(a)] |= ask[a].want;
+        port_row[port_of(a)]  |= ask[a].row;
       end
+      if (wants[a]) taken[port_of(a)] = 1'b1;
     end
   end
 
@@ -203,19 +230,12 @@ module spm #(
     .want_i(wr_want), .keep_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
-  logic weights_done;
-  assign weights_done = weights_wait && (wants[FirstWeight +: WeightPorts] &
-                                         ~rd_gnt[FirstWeight +: WeightPorts]) == '0;
+  assign weights_done = (wants[FirstWeight +: WeightPorts] & ~rd_gnt[FirstWeight +: WeightPorts]) == '0;
   always_comb begin
     for (int unsigned a = 0; a < Asks; a++) begin
-      pop[a] = waits[a] && (!ask[a].fetch || (first[a] && rd_gnt[port_of(a)]));
-      if (a >= FirstWeight && a < FirstVector) pop[a] = weights_done;
+      pop[a] = waits[a] && (!ask[a].fetch || ((has_port(a) || first[a]) && rd_gnt[port_of(a)]));
+      if (a >= FirstWeight && a < FirstVector) pop[a] = waits[a] && weights_done;
     end
-  end
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) got_q <= '0;
-    else if (weights_wait) got_q <= weights_done ? '0 : got_q | rd_gnt[FirstWeight +: WeightPorts];
   end
 
   // ---------------------------------------------------------------- what each bank does next
@@ -361,7 +381,7 @@ module spm #(
   end
   `ASSERT(FirstWriteWins, !wr_valid_i[0] || wr_gnt_o[0])
   `COVER(AllBanksRead, &bank_rd)
-  `COVER(WeightsPartly, weights_wait && !weights_done && rd_gnt[FirstWeight +: WeightPorts] != '0)
+  `COVER(WeightsPartly, waits[FirstWeight] && !weights_done && rd_gnt[FirstWeight +: WeightPorts] != '0)
   `COVER(PortContended, |(wants & ~first))
 
 endmodule
