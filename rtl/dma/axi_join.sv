@@ -162,7 +162,6 @@ module axi_join #(
   // ---------------------------------------------------------------- AR
   logic     ar_ready, ring_turn_q, ar_ring, ar_push;
   address_t ar_in, ar_out;
-  logic [1:0] unused_ar, unused_r, unused_aw, unused_w, unused_b;
 
   assign ar_ring        = ring_arvalid_i && (ring_turn_q || !load_arvalid_i);
   assign ar_push        = ar_ready && (ring_arvalid_i || load_arvalid_i);
@@ -172,10 +171,10 @@ module axi_join #(
       ? '{addr: ring_araddr_i, id: RingId, len: ring_arlen_i, user: ring_aruser_i}
       : '{addr: load_araddr_i, id: load_arid_i, len: load_arlen_i, user: load_aruser_i};
 
-  prim_fifo #(.T(address_t), .Depth(2)) u_ar (
+  prim_stream_reg #(.T(address_t)) u_ar (
     .clk_i, .rst_ni,
-    .push_valid_i(ar_push), .push_ready_o(ar_ready), .push_data_i(ar_in),
-    .pop_valid_o(m_axi_arvalid_o), .pop_ready_i(m_axi_arready_i), .pop_data_o(ar_out), .count_o(unused_ar)
+    .in_valid_i(ar_push), .in_ready_o(ar_ready), .in_data_i(ar_in),
+    .out_valid_o(m_axi_arvalid_o), .out_ready_i(m_axi_arready_i), .out_data_o(ar_out)
   );
   assign m_axi_araddr_o  = ar_out.addr;
   assign m_axi_arid_o    = ar_out.id;
@@ -193,11 +192,10 @@ module axi_join #(
   read_t r_in, r_out;
 
   assign r_in = '{id: m_axi_rid_i, data: m_axi_rdata_i, resp: m_axi_rresp_i, last: m_axi_rlast_i};
-  prim_fifo #(.T(read_t), .Depth(2)) u_r (
+  prim_stream_reg #(.T(read_t)) u_r (
     .clk_i, .rst_ni,
-    .push_valid_i(m_axi_rvalid_i), .push_ready_o(m_axi_rready_o), .push_data_i(r_in),
-    .pop_valid_o(r_valid), .pop_ready_i(r_ring ? ring_rready_i : load_rready_i), .pop_data_o(r_out),
-    .count_o(unused_r)
+    .in_valid_i(m_axi_rvalid_i), .in_ready_o(m_axi_rready_o), .in_data_i(r_in),
+    .out_valid_o(r_valid), .out_ready_i(r_ring ? ring_rready_i : load_rready_i), .out_data_o(r_out)
   );
   assign r_ring        = r_out.id == RingId;
   assign ring_rvalid_o = r_valid && r_ring;
@@ -218,10 +216,10 @@ module axi_join #(
       ? '{addr: fence_awaddr_i, id: FenceId, len: 8'd0, user: fence_awuser_i}
       : '{addr: store_awaddr_i, id: StoreId, len: store_awlen_i, user: store_awuser_i};
 
-  prim_fifo #(.T(address_t), .Depth(2)) u_aw (
+  prim_stream_reg #(.T(address_t)) u_aw (
     .clk_i, .rst_ni,
-    .push_valid_i(aw_push), .push_ready_o(aw_ready), .push_data_i(aw_in),
-    .pop_valid_o(m_axi_awvalid_o), .pop_ready_i(m_axi_awready_i), .pop_data_o(aw_out), .count_o(unused_aw)
+    .in_valid_i(aw_push), .in_ready_o(aw_ready), .in_data_i(aw_in),
+    .out_valid_o(m_axi_awvalid_o), .out_ready_i(m_axi_awready_i), .out_data_o(aw_out)
   );
   assign m_axi_awaddr_o  = aw_out.addr;
   assign m_axi_awid_o    = aw_out.id;
@@ -251,10 +249,10 @@ module axi_join #(
     .pop_valid_o(order_valid), .pop_ready_i(w_valid && w_ready && w_in.last), .pop_data_o(w_fence),
     .count_o(unused_order)
   );
-  prim_fifo #(.T(write_t), .Depth(2)) u_w (
+  prim_stream_reg #(.T(write_t)) u_w (
     .clk_i, .rst_ni,
-    .push_valid_i(w_valid), .push_ready_o(w_ready), .push_data_i(w_in),
-    .pop_valid_o(m_axi_wvalid_o), .pop_ready_i(m_axi_wready_i), .pop_data_o(w_out), .count_o(unused_w)
+    .in_valid_i(w_valid), .in_ready_o(w_ready), .in_data_i(w_in),
+    .out_valid_o(m_axi_wvalid_o), .out_ready_i(m_axi_wready_i), .out_data_o(w_out)
   );
   assign m_axi_wdata_o = w_out.data;
   assign m_axi_wstrb_o = w_out.strb;
@@ -265,11 +263,10 @@ module axi_join #(
   response_t b_in, b_out;
 
   assign b_in = '{id: m_axi_bid_i, resp: m_axi_bresp_i};
-  prim_fifo #(.T(response_t), .Depth(2)) u_b (
+  prim_stream_reg #(.T(response_t)) u_b (
     .clk_i, .rst_ni,
-    .push_valid_i(m_axi_bvalid_i), .push_ready_o(m_axi_bready_o), .push_data_i(b_in),
-    .pop_valid_o(b_valid), .pop_ready_i(b_fence ? fence_bready_i : store_bready_i), .pop_data_o(b_out),
-    .count_o(unused_b)
+    .in_valid_i(m_axi_bvalid_i), .in_ready_o(m_axi_bready_o), .in_data_i(b_in),
+    .out_valid_o(b_valid), .out_ready_i(b_fence ? fence_bready_i : store_bready_i), .out_data_o(b_out)
   );
   assign b_fence        = b_out.id == FenceId;
   assign fence_bvalid_o = b_valid && b_fence;

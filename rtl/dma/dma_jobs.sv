@@ -4,7 +4,8 @@
 // its own pace: `look` (the piece before the guard belongs to it), `issue` (the piece behind it does),
 // `data` (the data being moved belong to it) and the oldest, which retires. The first error of an instruction stays.
 //
-//   latency       done_o comes in the cycle after retire_i
+//   latency       done_o comes in the cycle after retire_i; an error of issue is noted in the cycle after
+//                 issue_error_i, one of the data at once: what retires two cycles later has either
 //   back-pressure push_ready_o, when Depth instructions are in flight
 
 `include "prim_assert.svh"
@@ -54,6 +55,21 @@ module dma_jobs
   logic                  done_valid_q, push;
   girih_pkg::done_t      done_q;
 
+  // Whether a piece is issued hangs on the bus: what follows from it here comes a cycle later.
+  logic        issue_next_q;
+  logic [3:0]  issue_error_q;
+  logic [31:0] issue_at_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      issue_next_q  <= 1'b0;
+      issue_error_q <= '0;
+    end else begin
+      issue_next_q  <= issue_next_i;
+      issue_error_q <= issue_error_i;
+    end
+  end
+  always_ff @(posedge clk_i) issue_at_q <= issue_detail_i;
+
   function automatic ptr_t next(input ptr_t ptr);
     return (ptr == ptr_t'(Depth - 1)) ? '0 : ptr + ptr_t'(1);
   endfunction
@@ -78,7 +94,7 @@ module dma_jobs
     end else begin
       if (push) push_q <= next(push_q);
       if (look_next_i) look_q <= next(look_q);
-      if (issue_next_i) issue_q <= next(issue_q);
+      if (issue_next_q) issue_q <= next(issue_q);
       if (data_next_i) data_q <= next(data_q);
       if (retire_i) retire_q <= next(retire_q);
       if (push != done_valid_q) count_q <= push ? count_q + 1'b1 : count_q - 1'b1;
@@ -103,12 +119,12 @@ module dma_jobs
   // issue and data look at the same one: the data were issued earlier.
   // So the later assignment wins. Details have a memory for each of the two who write them.
   logic issue_fails, data_fails;
-  assign issue_fails = issue_error_i != '0 && error_q[issue_q] == '0;
+  assign issue_fails = issue_error_q != '0 && error_q[issue_q] == '0;
   assign data_fails  = data_error_i != '0 && error_q[data_q] == '0;
 
   always_ff @(posedge clk_i) begin
     if (issue_fails) begin
-      error_q[issue_q]     <= issue_error_i;
+      error_q[issue_q]     <= issue_error_q;
       from_data_q[issue_q] <= 1'b0;
     end
     if (data_fails) begin
@@ -118,7 +134,7 @@ module dma_jobs
     if (push) error_q[push_q] <= '0;
   end
 
-  always_ff @(posedge clk_i) if (issue_fails) issue_detail_q[issue_q] <= issue_detail_i;
+  always_ff @(posedge clk_i) if (issue_fails) issue_detail_q[issue_q] <= issue_at_q;
   always_ff @(posedge clk_i) if (data_fails) data_detail_q[data_q] <= data_detail_i;
 
   `ASSERT(CountInRange, count_q <= CountWidth'(Depth))

@@ -5,7 +5,8 @@
 //
 //   latency       3 cycles from start to the first row, then one run a cycle: a row without padding in
 //                 dimension 0 is one run, with padding two or three; a row outside is one
-//   back-pressure row_ready_i; the next start is taken when the last row has been made
+//   back-pressure row_ready_i, which ends in a stream register; the next start is taken when the last row
+//                 has been made
 //
 //   i3 --> i2 --> i1 --> [before0 | n0 | after0] --> row_o          (off_i, one for each row of a gather)
 
@@ -58,20 +59,18 @@ module dma_walker
   offset_t     o1_q, o2_q, o3_q;
   addr_t       l1_q, l2_q, l3_q;
   logic        listed_q;                 // the list of this i2 has been asked for
-  logic        row_valid_q;
-  row_t        row_q, row_d;
+  logic        row_free;                 // the register behind takes a row
+  row_t        row_d;
 
   // ---------------------------------------------------------------- where we are
   // Registers, as the next ones are known a row earlier: what a loop holds at its first step, and now.
   logic begins_in1_q, begins_in2_q, once1_q, once2_q;
   logic in1_q, in2_q, at_last1_q, at_last2_q, at_last3_q;
   logic has_before_q, has_after_q;
-  logic in_data, run_ends_row, last12;
+  logic in_data, last12;
+  logic run_ends_row_q, by_list_q;       // of the run that is sent next; by_list: a listed offset is its
   assign last12  = at_last1_q && at_last2_q;
   assign in_data = in1_q && in2_q;
-
-  logic by_list;
-  assign by_list = c_q.gather && in_data && phase_q == PhData;
 
   phase_e first_phase;
   assign first_phase = has_before_q ? PhBefore : PhData;
@@ -82,13 +81,9 @@ module dma_walker
     row_d.offset     = o1_q;
     row_d.local_addr = l1_q;
     row_d.len        = f0_q;
-    run_ends_row     = 1'b1;
     if (in_data) begin
       unique case (phase_q)
-        PhBefore: begin
-          row_d.len    = length_t'(c_q.before0);
-          run_ends_row = 1'b0;
-        end
+        PhBefore: row_d.len = length_t'(c_q.before0);
         PhAfter: begin
           row_d.local_addr = l1_q + after_at_q;
           row_d.len        = length_t'(c_q.after0);
@@ -98,29 +93,32 @@ module dma_walker
           if (c_q.gather) row_d.offset = off_i;
           row_d.local_addr = l1_q + addr_t'(c_q.before0);
           row_d.len        = c_q.n0;
-          run_ends_row     = !has_after_q;
         end
       endcase
     end
-    row_d.last = run_ends_row && last12 && at_last3_q;
+    row_d.last = run_ends_row_q && last12 && at_last3_q;
   end
 
   logic emit, row_done, done1, done2;      // done1: the last row of i1 as well, done2: of i2
-  // row_ready_i comes late in its cycle: it is the last to be looked at.
   logic may_emit;
-  assign may_emit = state_q == StRow && (!by_list || off_valid_i);
-  assign emit     = may_emit && (!row_valid_q || row_ready_i);
-  assign row_done = emit && run_ends_row;
-  assign done1    = emit && (run_ends_row && at_last1_q);
-  assign done2    = emit && (run_ends_row && last12);
+  assign may_emit = state_q == StRow && (!by_list_q || off_valid_i);
+  assign emit     = may_emit && row_free;
+  assign row_done = emit && run_ends_row_q;
+  assign done1    = emit && (run_ends_row_q && at_last1_q);
+  assign done2    = emit && (run_ends_row_q && last12);
 
-  assign off_ready_o   = emit && by_list;
+  assign off_ready_o   = emit && by_list_q;
   assign list_valid_o  = state_q == StRow && c_q.gather && in2_q && !listed_q;
   assign list_base_o   = o2_q;
   assign copy_o        = c_q;
   assign start_ready_o = state_q == StIdle;
-  assign row_valid_o   = row_valid_q;
-  assign row_o         = row_q;
+
+  // Whether a row is taken depends on the run and the pieces before it: none of that reaches the sums.
+  prim_stream_reg #(.T(row_t)) u_row (
+    .clk_i, .rst_ni,
+    .in_valid_i(may_emit), .in_ready_o(row_free), .in_data_i(row_d),
+    .out_valid_o(row_valid_o), .out_ready_i(row_ready_i), .out_data_o(row_o)
+  );
 
   // ---------------------------------------------------------------- next row
   offset_t o1_next, o2_next, o3_next;
@@ -131,6 +129,19 @@ module dma_walker
   assign l1_next = l1_q + c_q.t1;
   assign l2_next = l2_q + c_q.t2;
   assign l3_next = l3_q + c_q.t3;
+
+  // Whether that row lies inside, and what follows for its first run.
+  logic in1_next, in2_next, next_in_data;
+  always_comb begin
+    in1_next = i1_q >= c_q.before1 && i1_q < end1_q;
+    in2_next = i2_q >= c_q.before2 && i2_q < end2_q;
+    if (at_last1_q) in1_next = begins_in1_q;
+    if (at_last2_q) in2_next = begins_in2_q;
+    next_in_data = in1_next && (at_last1_q ? in2_next : in2_q);
+    if (state_q == StFirst) begin
+      next_in_data = c_q.before1 == '0 && end1_q != '0 && c_q.before2 == '0 && end2_q != '0;
+    end
+  end
 
   always_comb begin
     state_d = state_q;
@@ -145,13 +156,10 @@ module dma_walker
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      state_q     <= StIdle;
-      row_valid_q <= 1'b0;
-      listed_q    <= 1'b0;
+      state_q  <= StIdle;
+      listed_q <= 1'b0;
     end else begin
       state_q <= state_d;
-      if (emit) row_valid_q <= 1'b1;
-      else if (row_ready_i) row_valid_q <= 1'b0;
       if (state_q == StSums || done1) listed_q <= 1'b0;
       else if (list_valid_o && list_ready_i) listed_q <= 1'b1;
     end
@@ -194,20 +202,25 @@ module dma_walker
       phase_q      <= first_phase;
     end
     if (emit) begin
-      row_q   <= row_d;
-      phase_q <= (phase_q == PhBefore) ? PhData : PhAfter;
+      phase_q        <= (phase_q == PhBefore) ? PhData : PhAfter;
+      run_ends_row_q <= phase_q != PhBefore || !has_after_q;
+      by_list_q      <= phase_q == PhBefore && c_q.gather;
+    end
+    if (state_q == StFirst || row_done) begin
+      run_ends_row_q <= !next_in_data || (!has_before_q && !has_after_q);
+      by_list_q      <= next_in_data && !has_before_q && c_q.gather;
     end
     if (row_done) begin
       phase_q    <= first_phase;
       i1_q       <= at_last1_q ? 16'd1 : i1_q + 16'd1;
-      in1_q      <= at_last1_q ? begins_in1_q : i1_q >= c_q.before1 && i1_q < end1_q;
+      in1_q      <= in1_next;
       at_last1_q <= at_last1_q ? once1_q : i1_q == last1_q;
       o1_q       <= !at_last1_q ? o1_next : !at_last2_q ? o2_next : o3_next;
       l1_q       <= !at_last1_q ? l1_next : !at_last2_q ? l2_next : l3_next;
     end
     if (done1) begin
       i2_q       <= at_last2_q ? 16'd1 : i2_q + 16'd1;
-      in2_q      <= at_last2_q ? begins_in2_q : i2_q >= c_q.before2 && i2_q < end2_q;
+      in2_q      <= in2_next;
       at_last2_q <= at_last2_q ? once2_q : i2_q == last2_q;
       o2_q       <= !at_last2_q ? o2_next : o3_next;
       l2_q       <= !at_last2_q ? l2_next : l3_next;
@@ -222,6 +235,9 @@ module dma_walker
 
   `ASSERT_STABLE(RowStable, row_valid_o, row_ready_i, row_o)
   `ASSERT_STABLE(ListStable, list_valid_o, list_ready_i, list_base_o)
+  `ASSERT(RunEndsRow, state_q != StRow || run_ends_row_q == (!in_data || phase_q == PhAfter ||
+          (phase_q == PhData && !has_after_q)))
+  `ASSERT(ByList, state_q != StRow || by_list_q == (c_q.gather && in_data && phase_q == PhData))
   `ASSERT(RowNotEmpty, !row_valid_o || row_o.len != '0)
   `COVER(OutsideRow, emit && !in_data)
   `COVER(AllPhases, emit && in_data && phase_q == PhAfter)

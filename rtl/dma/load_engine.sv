@@ -155,7 +155,8 @@ module load_engine
   logic        space;
   logic [7:0]  pad_value;
   logic [31:0] issue_detail, data_detail;
-  logic        failed, job_end, retire_q, any_job;
+  logic        failed, failed_q, decerr_q, job_end, job_end_q, retire_q, any_job;
+  logic [31:0] failed_at_q;
   girih_pkg::ctx_t oldest_ctx;
 
   dma_jobs #(.Depth(Jobs)) u_jobs (
@@ -163,7 +164,7 @@ module load_engine
     .push_valid_i(next_valid_q && front_ready), .push_ready_o(jobs_ready), .push_info_i(next_q.info),
     .look_o(job), .look_next_i(cut_valid && cut_ready && cut.last), .issue_next_i(issue && piece.last),
     .issue_error_i(issue_error), .issue_detail_i(issue_detail),
-    .data_next_i(job_end), .data_error_i(data_error), .data_detail_i(data_detail),
+    .data_next_i(job_end_q), .data_error_i(data_error), .data_detail_i(failed_at_q),
     .retire_i(retire_q), .done_valid_o, .done_o,
     .any_o(any_job), .oldest_ctx_o(oldest_ctx)
   );
@@ -260,9 +261,24 @@ module load_engine
     .waits_for_data_o(waits)
   );
 
+  // The response comes out of the RAM late in its cycle. The job retires three cycles later at the earliest.
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      failed_q  <= 1'b0;
+      job_end_q <= 1'b0;
+    end else begin
+      failed_q  <= failed;
+      job_end_q <= job_end;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    decerr_q    <= resp[0];
+    failed_at_q <= data_detail;
+  end
+
   always_comb begin
     data_error = girih_isa_pkg::ErrNone;
-    if (failed) data_error = resp[0] ? girih_isa_pkg::ErrReadDecerr : girih_isa_pkg::ErrReadSlverr;
+    if (failed_q) data_error = decerr_q ? girih_isa_pkg::ErrReadDecerr : girih_isa_pkg::ErrReadSlverr;
   end
 
   // ---------------------------------------------------------------- write ports

@@ -3,7 +3,7 @@
 // Turns the bytes of pieces, in order, into writes of scratchpad words: takes the beats from
 // load_buffer, rotates them to their place, and keeps the part of a word that the next beat completes.
 //
-//   piece --> D0 --get--> [load_buffer] --> D1 rotate --> D2 merge with the kept part --> [fifo] --> write
+//   piece --> D0 --get--> [load_buffer] --> D1 rotate --> D2 merge with the kept part --> [2] --> write
 //
 //   latency       3 cycles from a beat in the buffer to the write request
 //   throughput    a beat a cycle for any alignment while pieces join; one cycle more at the end of a run
@@ -107,27 +107,38 @@ module load_writer
   logic                 d0_valid_q;                  // there is a piece; what is left of it:
   kind_t                kind_q;
   addr_t                at_q;
-  piece_len_t           left_q, room, bytes;
+  piece_len_t           left_q, bytes;
+  piece_len_t           room_q, room_d;              // of this step, up to the end of its beat or word
   logic [LaneWidth-1:0] lane_q;
   pos_t                 pos;
-  logic                 ends, go, d1_ready, take;
+  logic                 ends_q, ends_d;              // what is left fits into it
+  logic                 go, d1_ready, take;
   span_t                reach;                       // end of the bytes, counted from the word's start
   logic                 full, over;                  // it is the word's end or beyond; beyond
 
   assign pos   = at_q[PosWidth-1:0];
-  assign room  = kind_q.pad ? piece_len_t'(WordBytes) - piece_len_t'(pos)
-                            : piece_len_t'(BusBytes) - piece_len_t'(lane_q);
-  assign ends  = left_q <= room;
-  assign bytes = ends ? left_q : room;
+  assign bytes = ends_q ? left_q : room_q;
   assign reach = span_t'(pos) + span_t'(bytes);      // less than two words
   assign full  = reach[PosWidth];
   assign over  = full && reach[PosWidth-1:0] != '0;
 
+  // Both known a cycle ahead: behind a step that does not end the piece, a whole beat or word is free.
+  always_comb begin
+    if (take) begin
+      room_d = piece_pad_i ? piece_len_t'(WordBytes) - piece_len_t'(piece_local_i[PosWidth-1:0])
+                           : piece_len_t'(BusBytes) - piece_len_t'(piece_lane_i);
+      ends_d = piece_len_i <= room_d;
+    end else begin
+      room_d = kind_q.pad ? piece_len_t'(WordBytes) : piece_len_t'(BusBytes);
+      ends_d = left_q - room_q <= room_d;
+    end
+  end
+
   assign go               = d0_valid_q && d1_ready && (kind_q.pad || get_ready_i);
-  assign piece_ready_o    = !d0_valid_q || (go && ends);
+  assign piece_ready_o    = !d0_valid_q || (go && ends_q);
   assign take             = piece_valid_i && piece_ready_o;
   assign get_o            = go && !kind_q.pad;
-  assign get_last_o       = ends;
+  assign get_last_o       = ends_q;
   assign waits_for_data_o = d0_valid_q && !kind_q.pad && !get_ready_i;
 
   always_ff @(posedge clk_i) begin
@@ -150,6 +161,10 @@ module load_writer
       at_q   <= at_q + addr_t'(bytes);
       left_q <= left_q - bytes;
       lane_q <= '0;
+    end
+    if (take || go) begin
+      room_q <= room_d;
+      ends_q <= ends_d;
     end
   end
 
@@ -182,8 +197,8 @@ module load_writer
         word:  at_q >> PosWidth,
         full:  full,
         over:  over,
-        flush: ends && !kind_q.joins,
-        last:  ends && kind_q.last
+        flush: ends_q && !kind_q.joins,
+        last:  ends_q && kind_q.last
       };
       d1_turn_q  <= pos - pos_t'(lane_q);
       d1_pos_q   <= pos;
@@ -261,11 +276,10 @@ module load_writer
     end
   end
 
-  logic [1:0] unused_count;
-  prim_fifo #(.T(write_t), .Depth(2)) u_out (
+  prim_stream_reg #(.T(write_t)) u_out (
     .clk_i, .rst_ni,
-    .push_valid_i(flush_q || (d2_valid_q && emits)), .push_ready_o(out_ready), .push_data_i(out),
-    .pop_valid_o(wr_valid_o), .pop_ready_i(wr_gnt_i), .pop_data_o(out_head), .count_o(unused_count)
+    .in_valid_i(flush_q || (d2_valid_q && emits)), .in_ready_o(out_ready), .in_data_i(out),
+    .out_valid_o(wr_valid_o), .out_ready_i(wr_gnt_i), .out_data_o(out_head)
   );
   assign wr_space_o = out_head.space;
   assign wr_word_o  = out_head.word;
@@ -273,6 +287,9 @@ module load_writer
   assign wr_be_o    = out_head.be;
   assign wr_last_o  = out_head.last;
 
+  `ASSERT(EndIsTrue, !d0_valid_q || ends_q == (left_q <= room_q))
+  `ASSERT(RoomIsTrue, !d0_valid_q || room_q == (kind_q.pad ? piece_len_t'(WordBytes) - piece_len_t'(pos)
+                                                          : piece_len_t'(BusBytes) - piece_len_t'(lane_q)))
   `ASSERT(WritesSomething, !wr_valid_o || wr_be_o != '0)
   `ASSERT(NothingKeptTwice, !d2_fire || (kept_mask_q & d2_here_q) == '0)
   `COVER(Flush, flush_q)
