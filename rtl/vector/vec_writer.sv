@@ -221,9 +221,12 @@ module vec_writer
     if (granted_q) done_slot_q <= granted_slot_q;
   end
 
-  // The lane whose element stands at position `at` of the word; whether there is one.
-  function automatic logic used(input pos_t lane, input logic [LaneLog2-1:0] to);
-    return !lane[PosWidth-1] && lane <= pos_t'({1'b0, to});
+  // Whether position `at` of the word holds an element. Positions are constants: two comparisons with them.
+  logic signed [PosWidth:0] pos_end;
+  assign pos_end = (PosWidth + 1)'(plan.pos) + (PosWidth + 1)'({1'b0, plan.last_lane});
+
+  function automatic logic used(input int at, input int first_at, input int last_at);
+    return at >= first_at && at <= last_at;
   endfunction
 
   for (genvar i = 0; i < int'(Words); i++) begin : gen_word
@@ -232,26 +235,26 @@ module vec_writer
 
     always_ff @(posedge clk_i) begin
       if (plan_go) begin
-        automatic pos_t lane;
+        automatic logic [LaneLog2-1:0] lane;
         unique case (plan.size)
           2'd0: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 4; k++) begin
-              lane = pos_t'(4 * i + k) - plan.pos;
-              data_q[8*k +: 8] <= head[LaneLog2'(unsigned'(lane))][7:0];
-              be_q[k] <= used(lane, plan.last_lane);
+              lane = LaneLog2'(4 * i + k) - LaneLog2'(unsigned'(plan.pos));
+              data_q[8*k +: 8] <= head[lane][7:0];
+              be_q[k] <= used(4 * i + k, 32'(plan.pos), 32'(pos_end));
             end
           end
           2'd1: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 2; k++) begin
-              lane = pos_t'(2 * i + k) - plan.pos;
-              data_q[16*k +: 16] <= head[LaneLog2'(unsigned'(lane))][15:0];
-              be_q[2*k +: 2] <= {2{used(lane, plan.last_lane)}};
+              lane = LaneLog2'(2 * i + k) - LaneLog2'(unsigned'(plan.pos));
+              data_q[16*k +: 16] <= head[lane][15:0];
+              be_q[2*k +: 2] <= {2{used(2 * i + k, 32'(plan.pos), 32'(pos_end))}};
             end
           end
           default: begin
-            lane = pos_t'(i) - plan.pos;
-            data_q <= head[LaneLog2'(unsigned'(lane))];
-            be_q <= {4{used(lane, plan.last_lane)}};
+            lane = LaneLog2'(i) - LaneLog2'(unsigned'(plan.pos));
+            data_q <= head[lane];
+            be_q <= {4{used(i, 32'(plan.pos), 32'(pos_end))}};
           end
         endcase
       end
