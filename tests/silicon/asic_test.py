@@ -148,7 +148,7 @@ class Block(Case):
     self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
     report = json.loads((self.folder / "report.json").read_text())
     block, = report["blocks"]
-    self.assertEqual(block["ff"], 2 * 32 + 3)         # a known bit for each word, and three registers
+    self.assertEqual(block["ff"], 2 * 32 + 4 + 32)    # a known bit for each word, four of control, the word read
     self.assertEqual(block["latch"], 0)
     self.assertEqual(block["rams"], [{"shape": "64x32_4", "count": 2}])
     self.assertEqual(block["ram_bits"], 2 * 64 * 32)
