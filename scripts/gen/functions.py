@@ -20,37 +20,43 @@ C0_UNIT, C1_UNIT, C2_UNIT = 28, 26, 28           # fraction bits
 C0_BITS, C1_BITS, C2_BITS = 30, 20, 16           # signed
 
 
-def _log2_slope(u):
-    m = 1 + u if _log2_slope.low else (1 + u) / 2
+ANGLES = [mp.pi * (k + mpf(1) / 2) / NODES for k in range(NODES)]
+COSINES, COSINES_2 = [mp.cos(angle) for angle in ANGLES], [mp.cos(2 * angle) for angle in ANGLES]
+
+
+def log2_slope(u, lower):
+    m = 1 + u if lower else (1 + u) / 2
     return 1 / mp.log(2) if m == 1 else mp.log(m, 2) / (m - 1)
 
 
+# Functions of u in a segment; `lower`: the segment lies below 1/2, its last point included.
 TABLES = {
-    "EXP2": lambda u: mp.power(2, u),
-    "RECIP": lambda u: 2 / (1 + u),
-    "RSQRT0": lambda u: 2 / mp.sqrt(1 + u),
-    "RSQRT1": lambda u: 2 / mp.sqrt(2 * (1 + u)),
-    "LOG2": _log2_slope,
+    "EXP2": lambda u, lower: mp.power(2, u),
+    "RECIP": lambda u, lower: 2 / (1 + u),
+    "RSQRT0": lambda u, lower: 2 / mp.sqrt(1 + u),
+    "RSQRT1": lambda u, lower: 2 / mp.sqrt(2 * (1 + u)),
+    "LOG2": log2_slope,
 }
 
 
-def expansion(f, middle, half):
-    """Linear and quadratic coefficient of t in the Chebyshev expansion of degree 2 of f(middle + t * half)."""
-    angles = [mp.pi * (k + mpf(1) / 2) / NODES for k in range(NODES)]
-    values = [f(middle + mp.cos(angle) * half) for angle in angles]
-    first = 2 * mp.fsum(v * mp.cos(angle) for v, angle in zip(values, angles)) / NODES
-    second = 2 * mp.fsum(v * mp.cos(2 * angle) for v, angle in zip(values, angles)) / NODES
+def expansion(f):
+    """Linear and quadratic coefficient of t in the Chebyshev expansion of degree 2 of f(t)."""
+    values = [f(t) for t in COSINES]
+    first = 2 * mp.fsum(v * cosine for v, cosine in zip(values, COSINES)) / NODES
+    second = 2 * mp.fsum(v * cosine for v, cosine in zip(values, COSINES_2)) / NODES
     return first, 2 * second                     # T2 = 2 t^2 - 1
 
 
-def segment(f, index):
+def segment(function, index):
     """(c0, c1, c2) of one segment, as integers."""
     middle, half = mpf(2 * index + 1) / (2 * SEGMENTS), mpf(1) / (2 * SEGMENTS)
-    _log2_slope.low = index < SEGMENTS // 2      # its last point is the next segment's first, seen from below
-    linear, quadratic = expansion(f, middle, half)
+
+    def f(t):
+        return function(middle + t * half, index < SEGMENTS // 2)
+    linear, quadratic = expansion(f)
     c2 = int(mp.nint(mp.ldexp(quadratic, C2_UNIT)))
     points = [mpf(2 * k) / (POINTS - 1) - 1 for k in range(POINTS)]
-    rest = [f(middle + t * half) - mp.ldexp(c2, -C2_UNIT) * t * t for t in points]
+    rest = [f(t) - mp.ldexp(c2, -C2_UNIT) * t * t for t in points]
     best = None
     below = int(mp.floor(mp.ldexp(linear, C1_UNIT)))
     for c1 in (below, below + 1):

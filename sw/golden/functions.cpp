@@ -74,14 +74,13 @@ float round(std::int64_t g, int exponent, bool negative) {
 float exp2(float x) {
   if (is_nan(x)) return nan();
   if (is_zero(x)) return 1.0F;
-  if (x >= 128.0F) return kInfinity;
+  if (x >= 128.0F) return kInfinity;  // n >= 128
   if (x < -127.0F) return 0.0F;
   // |x| < 129: x * 2^25 + 1/2 is exact in double down to 2^-27 of it, and below that the floor is
   // 0.
   const auto fixed =
       static_cast<std::int64_t>(std::floor(std::ldexp(static_cast<double>(x), kFraction) + 0.5));
   const auto n = static_cast<int>(fixed >> kFraction);
-  if (n >= 128) return kInfinity;
   if (n < -126) return 0.0F;
   const auto f = static_cast<std::uint32_t>(fixed & ((1 << kFraction) - 1));
   return round(interpolate(functions::kExp2, f), n, false);
