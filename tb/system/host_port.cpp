@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host_port.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "girih/registers.h"
@@ -50,6 +52,29 @@ runtime::Counters counters(ChipPorts& chip, unsigned context) {
     return runtime::EngineCounters{all[4 * e], all[4 * e + 1], all[4 * e + 2], all[4 * e + 3]};
   };
   return {engine(0), engine(1), engine(2), engine(3), all[16], all[17], all[18], all[19], all[20]};
+}
+
+std::string difference(ChipPorts& chip, unsigned context, const golden::Status& want) {
+  std::string first;
+  const auto same = [&](const char* what, std::uint64_t got, std::uint64_t expected) {
+    if (first.empty() && got != expected)
+      first = fmt::format("{} is {}, expected {}", what, got, expected);
+  };
+  const runtime::Counters got = counters(chip, context);
+  const std::uint32_t status = chip.read32(ctx::STATUS(context));
+  const runtime::Fault error = fault(chip, context);
+  same("RETIRED", got.retired, want.retired);
+  same("MACS", got.macs, want.macs);
+  same("STATUS.overflow", ctx::STATUS_OVERFLOW.of(status), want.overflow);
+  same("STATUS.halted", ctx::STATUS_HALTED.of(status), want.error.code != isa::ErrorCode::kNone);
+  same("ERR_CODE", static_cast<std::uint64_t>(error.code),
+       static_cast<std::uint64_t>(want.error.code));
+  same("ERR_INDEX", error.index, want.error.index);
+  same("ERR_TAG", error.tag, want.error.tag);
+  same("ERR_DETAIL", error.detail, want.error.detail);
+  same("IRQ_STATUS.fence", ctx::IRQ_STATUS_FENCE.of(chip.read32(ctx::IRQ_STATUS(context))),
+       want.fence_irq);
+  return first;
 }
 
 void reset(ChipPorts& chip, unsigned context, std::uint64_t most) {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "chip.h"
+#include "golden/golden.h"
 #include "runtime/device.h"
 
 namespace girih::rtl::host {
@@ -17,7 +19,11 @@ void set_ring(ChipPorts& chip, unsigned context, const runtime::Ring& ring);
 runtime::Fault fault(ChipPorts& chip, unsigned context);
 /// Low words first, which keeps the high ones.
 runtime::Counters counters(ChipPorts& chip, unsigned context);
-/// Resets the context, awaits the end and enables it again. Throws girih::Error after `most` cycles.
+/// The first of the context's registers that is not what golden says, as "MACS is 3, expected 4";
+/// empty when all are: RETIRED, MACS, STATUS, the error record, the fence interrupt.
+std::string difference(ChipPorts& chip, unsigned context, const golden::Status& want);
+/// Resets the context, awaits the end and enables it again. Throws girih::Error after `most`
+/// cycles.
 void reset(ChipPorts& chip, unsigned context, std::uint64_t most);
 
 }  // namespace girih::rtl::host

@@ -254,4 +254,15 @@ Tally Lockstep::total() const {
   return sum;
 }
 
+runtime::Checked checked(const Lockstep* lockstep, const std::optional<Mismatch>& mismatch) {
+  runtime::Checked out;
+  if (lockstep == nullptr) return out;
+  const Tally sum = lockstep->total();
+  out.instructions = sum.instructions;
+  out.elements = sum.elements;
+  out.bytes = sum.bytes;
+  if (mismatch) out.mismatches = 1, out.first_mismatch = mismatch->what();
+  return out;
+}
+
 }  // namespace girih::rtl

@@ -13,12 +13,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "chip.h"
 #include "golden/golden.h"
+#include "runtime/device.h"
 
 namespace girih::rtl {
 
@@ -109,5 +111,8 @@ class Lockstep {
   std::unordered_set<std::uint64_t> pages_;
   std::vector<std::uint8_t> buffer_;
 };
+
+/// What a device says of its comparisons; nothing of one that does not compare (null).
+runtime::Checked checked(const Lockstep* lockstep, const std::optional<Mismatch>& mismatch);
 
 }  // namespace girih::rtl

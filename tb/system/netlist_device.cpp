@@ -187,16 +187,7 @@ runtime::Counters NetlistDevice::counters(unsigned context) {
   return counters;
 }
 
-runtime::Checked NetlistDevice::checked() const {
-  runtime::Checked out;
-  if (!checks()) return out;
-  const Tally sum = lockstep_->total();
-  out.instructions = sum.instructions;
-  out.elements = sum.elements;
-  out.bytes = sum.bytes;
-  if (mismatch_) out.mismatches = 1, out.first_mismatch = mismatch_->what();
-  return out;
-}
+runtime::Checked NetlistDevice::checked() const { return rtl::checked(lockstep_.get(), mismatch_); }
 
 // --- instruction by instruction
 // ----------------------------------------------------------------------
@@ -468,24 +459,9 @@ void NetlistDevice::settle() {
     if (mode_ == Mode::kEnd && !lane.all_unknown) lockstep_->golden().run(c);
     take_over_unknown(c, false);
     if (lane.all_unknown) continue;
-    const golden::Status want = lockstep_->golden().status(c);
-    const auto same = [&](const char* what, std::uint64_t got, std::uint64_t expected) {
-      if (got != expected) differ(c, fmt::format("{} is {}, expected {}", what, got, expected));
-    };
-    const runtime::Counters got = host::counters(*chip_, c);
-    const std::uint32_t status = chip_->read32(ctx::STATUS(c));
-    const runtime::Fault error = host::fault(*chip_, c);
-    same("RETIRED (debug STOREs counted)", got.retired, want.retired);
-    same("MACS", got.macs, want.macs);
-    same("STATUS.overflow", ctx::STATUS_OVERFLOW.of(status), want.overflow);
-    same("STATUS.halted", ctx::STATUS_HALTED.of(status), want.error.code != isa::ErrorCode::kNone);
-    same("ERR_CODE", static_cast<std::uint64_t>(error.code),
-         static_cast<std::uint64_t>(want.error.code));
-    same("ERR_INDEX", error.index, want.error.index);
-    same("ERR_TAG", error.tag, want.error.tag);
-    same("ERR_DETAIL", error.detail, want.error.detail);
-    same("IRQ_STATUS.fence", ctx::IRQ_STATUS_FENCE.of(chip_->read32(ctx::IRQ_STATUS(c))),
-         want.fence_irq);
+    const std::string difference =
+        host::difference(*chip_, c, lockstep_->golden().status(c));
+    if (!difference.empty()) differ(c, "debug STOREs counted, " + difference);
   }
   lockstep_->compare_dram();
 }

@@ -183,44 +183,18 @@ std::vector<runtime::Counters> RtlDevice::checkpoints(unsigned context) {
   return passed_.at(context);
 }
 
-runtime::Checked RtlDevice::checked() const {
-  runtime::Checked out;
-  if (!lockstep_) return out;
-  const Tally sum = lockstep_->total();
-  out.instructions = sum.instructions;
-  out.elements = sum.elements;
-  out.bytes = sum.bytes;
-  if (mismatch_) out.mismatches = 1, out.first_mismatch = mismatch_->what();
-  return out;
-}
+runtime::Checked RtlDevice::checked() const { return rtl::checked(lockstep_.get(), mismatch_); }
 
 void RtlDevice::finish() {
   if (!mismatch_) drain();
   if (mismatch_) throw Mismatch(*mismatch_);
   if (!lockstep_) return;
   for (unsigned c = 0; c < preset().contexts; ++c) {
-    const golden::Status want = lockstep_->golden().status(c);
-    const auto same = [&](const char* what, std::uint64_t got, std::uint64_t expected) {
-      if (got != expected) {
-        throw Mismatch(fmt::format("mismatch at the end: context {}, {} is {}, expected {}\n", c,
-                                   what, got, expected),
-                       c, 0, "none");
-      }
-    };
-    const runtime::Counters got = counters(c);
-    const std::uint32_t status = chip_->read32(ctx::STATUS(c));
-    const runtime::Fault error = fault(c);
-    same("RETIRED", got.retired, want.retired);
-    same("MACS", got.macs, want.macs);
-    same("STATUS.overflow", ctx::STATUS_OVERFLOW.of(status), want.overflow);
-    same("STATUS.halted", ctx::STATUS_HALTED.of(status), want.error.code != isa::ErrorCode::kNone);
-    same("ERR_CODE", static_cast<std::uint64_t>(error.code),
-         static_cast<std::uint64_t>(want.error.code));
-    same("ERR_INDEX", error.index, want.error.index);
-    same("ERR_TAG", error.tag, want.error.tag);
-    same("ERR_DETAIL", error.detail, want.error.detail);
-    same("IRQ_STATUS.fence", ctx::IRQ_STATUS_FENCE.of(chip_->read32(ctx::IRQ_STATUS(c))),
-         want.fence_irq);
+    const std::string difference =
+        host::difference(*chip_, c, lockstep_->golden().status(c));
+    if (!difference.empty()) {
+      throw Mismatch(fmt::format("mismatch at the end: context {}, {}\n", c, difference), c, 0, "none");
+    }
   }
   lockstep_->finish();
 }
