@@ -2,7 +2,7 @@
 #include "compiler/onnx/attributes.h"
 
 #include "common/error.h"
-#include "compiler/onnx/text.h"
+#include "common/text.h"
 
 namespace girih::onnx {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "common/text.h"
 #include "compiler/graph/passes.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

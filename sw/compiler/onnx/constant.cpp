@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/text.h"
 #include "compiler/onnx/external_data.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

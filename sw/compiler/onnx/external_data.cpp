@@ -7,7 +7,7 @@
 #include <string>
 
 #include "common/error.h"
-#include "compiler/onnx/text.h"
+#include "common/text.h"
 
 namespace girih::onnx {
 namespace {

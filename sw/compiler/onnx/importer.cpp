@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/onnx/importer.h"
 
+#include "common/text.h"
 #include "compiler/onnx/builder.h"
 #include "compiler/onnx/model_file.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

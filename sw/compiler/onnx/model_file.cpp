@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "common/error.h"
-#include "compiler/onnx/text.h"
+#include "common/text.h"
 
 namespace girih::onnx {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "common/text.h"
 #include "compiler/onnx/builder.h"
-#include "compiler/onnx/text.h"
 #include "compiler/onnx/window.h"
 
 namespace girih::onnx {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "common/text.h"
 #include "compiler/graph/arithmetic.h"
 #include "compiler/onnx/builder.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

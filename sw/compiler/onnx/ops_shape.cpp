@@ -3,8 +3,8 @@
 // Constant, Identity, Reshape, Flatten and Transpose: nothing is computed.
 #include <algorithm>
 
+#include "common/text.h"
 #include "compiler/onnx/builder.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

@@ -4,7 +4,7 @@
 #include <queue>
 
 #include "common/error.h"
-#include "compiler/onnx/text.h"
+#include "common/text.h"
 
 namespace girih::onnx {
 

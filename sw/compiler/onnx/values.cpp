@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
+#include "common/text.h"
 #include "compiler/onnx/builder.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

@@ -4,8 +4,8 @@
 // nodes that compute. See builder.h.
 #include <unordered_set>
 
+#include "common/text.h"
 #include "compiler/onnx/builder.h"
-#include "compiler/onnx/text.h"
 
 namespace girih::onnx {
 namespace {

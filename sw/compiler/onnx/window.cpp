@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/error.h"
-#include "compiler/onnx/text.h"
+#include "common/text.h"
 
 namespace girih::onnx {
 namespace {

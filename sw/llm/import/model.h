@@ -53,6 +53,7 @@ struct Config {
   Rope rope;
   bool tied = false;     ///< the head is the embedding
   bool qk_norm = false;  ///< Qwen3: q and k are normalised over head_dim
+  bool attention_bias = false, mlp_bias = false;  ///< of q, k, v and o; of gate, up and down
   std::vector<std::int64_t> end_tokens;  ///< of generation_config.json, else of config.json
 };
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace girih::onnx {
+namespace girih {
 
 /// At most 120 characters of printable ASCII; anything else becomes '?'.
 std::string printable(std::string_view name);
 
-}  // namespace girih::onnx
+}  // namespace girih

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compiler/onnx/text.h"
+#include "common/text.h"
 
-namespace girih::onnx {
+namespace girih {
 
 std::string printable(std::string_view name) {
   constexpr std::size_t kLongest = 120;
@@ -13,4 +13,4 @@ std::string printable(std::string_view name) {
   return text;
 }
 
-}  // namespace girih::onnx
+}  // namespace girih
