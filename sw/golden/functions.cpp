@@ -79,7 +79,7 @@ float exp2(float x) {
   // |x| < 129: x * 2^25 + 1/2 is exact in double down to 2^-27 of it, and below that the floor is
   // 0.
   const auto fixed =
-      static_cast<std::int64_t>(std::floor(std::ldexp(static_cast<double>(x), kFraction) + 0.5));
+      static_cast<std::int64_t>(std::floor(static_cast<double>(x) * (1 << kFraction) + 0.5));
   const auto n = static_cast<int>(fixed >> kFraction);
   if (n < -126) return 0.0F;
   const auto f = static_cast<std::uint32_t>(fixed & ((1 << kFraction) - 1));

@@ -23,8 +23,8 @@ inline bool is_nan(float x) { return (bits(x) & ~kSign) > kExponent; }
 /// Subnormals become zero of their sign; NaN becomes canonical. What every operand passes through.
 inline float canonical(float x) {
   const std::uint32_t b = bits(x);
-  if ((b & kExponent) == 0) return from_bits(b & kSign);
-  return (b & ~kSign) > kExponent ? from_bits(kCanonicalNan) : x;
+  const std::uint32_t flushed = (b & kExponent) == 0 ? b & kSign : b;
+  return from_bits((b & ~kSign) > kExponent ? kCanonicalNan : flushed);
 }
 
 inline float mul(float x, float y) {
@@ -33,8 +33,8 @@ inline float mul(float x, float y) {
   // zero.
   constexpr double kLeastKept = 0x1p-126 - 0x1p-151;
   const double exact = static_cast<double>(canonical(x)) * static_cast<double>(canonical(y));
-  if (std::abs(exact) < kLeastKept) return from_bits((bits(x) ^ bits(y)) & kSign);
-  return canonical(static_cast<float>(exact));
+  const float rounded = canonical(static_cast<float>(exact));
+  return std::abs(exact) < kLeastKept ? from_bits((bits(x) ^ bits(y)) & kSign) : rounded;
 }
 
 inline float add(float x, float y) {
@@ -66,23 +66,33 @@ inline float less(float x, float y) { return canonical(x) < canonical(y) ? 1.0F 
 inline float less_equal(float x, float y) { return canonical(x) <= canonical(y) ? 1.0F : 0.0F; }
 inline float equal(float x, float y) { return canonical(x) == canonical(y) ? 1.0F : 0.0F; }
 
+/// What SELECT gives for w: c where it is a zero, else b (also where it is a NaN).
+inline float select(float w, float b, float c) { return canonical(canonical(w) == 0 ? c : b); }
+
 inline float abs(float x) { return canonical(from_bits(bits(canonical(x)) & ~kSign)); }
 
-/// Nearest integer, ties to even, saturated to INT32; NaN gives 0.
-inline std::int32_t rne(float v) {
-  if (is_nan(v)) return 0;
-  if (v >= 0x1p31F) return INT32_MAX;
-  if (v <= -0x1p31F) return INT32_MIN;
-  return static_cast<std::int32_t>(std::nearbyint(static_cast<double>(v)));
-}
-
-/// clamp(rne(v) + zero, low, high), the sum being exact.
+/// clamp(rne(v) + zero, low, high), rne(v) being the nearest integer, ties to even, saturated to
+/// INT32, and 0 for NaN. Doubles hold every INT32 and these sums exactly.
 inline std::int32_t to_integer(float v, std::int32_t zero, std::int32_t low, std::int32_t high) {
-  const std::int64_t sum = std::int64_t{rne(v)} + zero;
-  return static_cast<std::int32_t>(std::clamp<std::int64_t>(sum, low, high));
+  const double number = is_nan(v) ? 0.0 : static_cast<double>(v);
+  const double saturated = std::min(std::max(number, -0x1p31), 0x1p31 - 1);
+  const double sum = std::nearbyint(saturated) + zero;
+  return static_cast<std::int32_t>(
+      std::min(std::max(sum, static_cast<double>(low)), static_cast<double>(high)));
 }
+inline std::int32_t rne(float v) { return to_integer(v, 0, INT32_MIN, INT32_MAX); }
 
 /// Rounded to nearest even; 0 gives +0.
 inline float from_integer(std::int32_t x) { return static_cast<float>(x); }
+
+/// BF16 is the upper half of FP32: to nearest, ties to even.
+inline std::uint16_t to_bf16(float v) {
+  const std::uint32_t b = bits(canonical(v));
+  // What the addition carries into the exponent is right, up to infinity, which has nothing to add.
+  return static_cast<std::uint16_t>((b + 0x7FFF + ((b >> 16) & 1)) >> 16);
+}
+inline float from_bf16(std::uint16_t x) {
+  return canonical(from_bits(static_cast<std::uint32_t>(x) << 16));
+}
 
 }  // namespace girih::golden::fp

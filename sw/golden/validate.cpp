@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/validate.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "golden/extent.h"
@@ -189,12 +191,29 @@ void check_stream(Findings& out, const Stream& x, const Limits& limits) {
       limits.partition.size(x.space), x.word);
 }
 
+/// The code has a name; some values between those of a code have none.
+template <class Enum>
+bool is_listed(std::span<const isa::Code> codes, Enum value) {
+  return std::any_of(codes.begin(), codes.end(), [&](const isa::Code& code) {
+    return code.value == static_cast<std::uint8_t>(value);
+  });
+}
+
 void check_form(Findings& out, const isa::Vector& x, const Limits& limits) {
+  using isa::Operand;
   const bool window = x.win_op != isa::Reduce::kNone;
-  out.field(x.b_mode > isa::Operand::kImmediate || x.c_mode > isa::Operand::kImmediate, 5);
-  out.field(window && x.a_type == Type::kFp32, 5);
-  out.field(x.vop > isa::Vop::kEq || x.sfu > isa::Sfu::kAbs, 6);
-  out.field(x.row_op > isa::Reduce::kMin || x.win_op > isa::Reduce::kMin, 6);
+  const bool float_a = x.a_type == Type::kFp32 || x.a_type == Type::kBf16;
+  for (const Operand mode : {x.b_mode, x.c_mode, x.scale_mode}) {
+    out.field(mode > Operand::kImmediate, 5);
+  }
+  // c has one use: operand of vop, or scale; a row's result has no element of c of its own.
+  const bool c_is_free = x.c_mode == Operand::kStream && x.vop == isa::Vop::kNone;
+  out.field(x.scale_mode == Operand::kStream && (!c_is_free || x.row_op != isa::Reduce::kNone), 5);
+  out.field(window && float_a, 5);
+  out.field(!is_listed(isa::kVopCodes, x.vop) || !is_listed(isa::kSfuCodes, x.sfu), 6);
+  out.field(x.row_op > isa::Reduce::kArgmax || x.win_op > isa::Reduce::kMin, 6);
+  out.field(
+      x.vop == isa::Vop::kSelect && (x.b_mode == Operand::kNone || x.c_mode == Operand::kNone), 6);
   out.field(window ? x.win_dims < 1 || x.win_dims > 2 : x.win_dims != 0, 6);
   out.field(window && x.row_op != isa::Reduce::kNone, 6);
   if (x.d_type == Type::kInt8) {

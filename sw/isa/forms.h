@@ -79,6 +79,7 @@ struct Matrix {
   Type a_type = Type::kInt8, b_type = Type::kInt8;
   Start start = Start::kZero;
   bool columns = false;
+  bool shift = false;           ///< the products count 256 times
   std::uint8_t za = 0, zb = 0;  ///< bits of a value of the operand's type
   std::uint32_t a_base = 0, b_base = 0, acc_base = 0, bias_base = 0;
   std::uint16_t n = 1;
@@ -104,7 +105,7 @@ struct Vector {
   Space a_space = Space::kSpm, b_space = Space::kSpm, c_space = Space::kSpm, d_space = Space::kSpm;
   Operand b_mode = Operand::kNone, c_mode = Operand::kNone;
   bool a_bcast = false, b_bcast = false, c_bcast = false;
-  bool scale_en = false;
+  Operand scale_mode = Operand::kNone;  ///< by nothing, by stream c, or by `scale`
   Vop vop = Vop::kNone;
   Sfu sfu = Sfu::kNone;
   Reduce row_op = Reduce::kNone;

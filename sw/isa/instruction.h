@@ -48,6 +48,7 @@ constexpr unsigned size_of(Type type) {
     case Type::kUint8:
       return 1;
     case Type::kInt16:
+    case Type::kBf16:
       return 2;
     case Type::kInt32:
     case Type::kFp32:

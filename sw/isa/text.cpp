@@ -51,10 +51,10 @@ std::string text(const Matrix& x, const Preset& preset) {
   if (x.start == Start::kBias) start = fmt::format("bias acc[{}] n={}", hex(x.bias_base), x.bias_n);
   if (static_cast<unsigned>(x.start) > 2) start = "?";
   return fmt::format(
-      "MATRIX acc[{}] n={} <- {} + {} spm[{}] za={} m=[{},{},{}] k=[{},{},{}] am=[{},{},{}] "
+      "MATRIX acc[{}] n={} <- {} + {}{} spm[{}] za={} m=[{},{},{}] k=[{},{},{}] am=[{},{},{}] "
       "ak=[{},{}] * {} spm[{}] zb={} {} N={} b_row={} bk=[{},{},{}] b_n={} (M={} N={} K={}, {} "
       "passes)",
-      hex(x.acc_base), x.acc_n, start, type_name(x.a_type), hex(x.a_base),
+      hex(x.acc_base), x.acc_n, start, x.shift ? "256 * " : "", type_name(x.a_type), hex(x.a_base),
       zero_point(x.a_type, x.za), x.m0, x.m1, x.m2, x.k0, x.k1, x.k2, x.a_m0, x.a_m1, x.a_m2,
       x.a_k1, x.a_k2, type_name(x.b_type), hex(x.b_base), zero_point(x.b_type, x.zb),
       x.columns ? "columns" : "rows", x.n, x.b_row, x.b_k0, x.b_k1, x.b_k2, x.b_n, x.rows(), x.n,
@@ -82,23 +82,29 @@ std::string text(const Vector& x) {
                        name_of(kReduceCodes, static_cast<int>(x.win_op)), x.win_dims);
   }
   out += stream(x.a_type, x.a_space, x.a_base, x.a_bcast, x.za, x.a_s1, x.a_s2, x.a_s3);
-  if (x.b_mode != Operand::kNone) {
-    out += " * " +
-           operand(x.b_mode, x.b_base,
-                   stream(x.b_type, x.b_space, x.b_base, x.b_bcast, x.zb, x.b_s1, x.b_s2, x.b_s3));
-  }
-  if (x.vop != Vop::kNone || x.c_mode != Operand::kNone) {
-    out += fmt::format(
-        " {} {}", name_of(kVopCodes, static_cast<int>(x.vop)),
-        operand(x.c_mode, x.c_base,
-                stream(x.c_type, x.c_space, x.c_base, x.c_bcast, x.zc, x.c_s1, x.c_s2, x.c_s3)));
+  const std::string b =
+      operand(x.b_mode, x.b_base,
+              stream(x.b_type, x.b_space, x.b_base, x.b_bcast, x.zb, x.b_s1, x.b_s2, x.b_s3));
+  const std::string c =
+      operand(x.c_mode, x.c_base,
+              stream(x.c_type, x.c_space, x.c_base, x.c_bcast, x.zc, x.c_s1, x.c_s2, x.c_s3));
+  const bool c_scales = x.scale_mode == Operand::kStream;
+  if (x.vop == Vop::kSelect) {
+    out += fmt::format(" == 0 ? {} : {}", c, b);
+  } else {
+    if (x.b_mode != Operand::kNone) out += " * " + b;
+    if (x.vop != Vop::kNone || (x.c_mode != Operand::kNone && !c_scales)) {
+      out += fmt::format(" {} {}", name_of(kVopCodes, static_cast<int>(x.vop)), c);
+    }
   }
   if (x.sfu != Sfu::kNone)
     out += fmt::format(" sfu {}", name_of(kSfuCodes, static_cast<int>(x.sfu)));
   if (x.row_op != Reduce::kNone) {
     out += fmt::format(" row {}", name_of(kReduceCodes, static_cast<int>(x.row_op)));
   }
-  if (x.scale_en) out += fmt::format(" scale={}({})", fp32_value(x.scale), hex(x.scale));
+  if (x.scale_mode != Operand::kNone) {
+    out += " scale=" + operand(x.scale_mode, x.scale, c);
+  }
   if (size_of(x.d_type) == 1) {
     out += fmt::format(" clamp=[{},{}]", zero_point(x.d_type, x.lo), zero_point(x.d_type, x.hi));
   }

@@ -36,6 +36,11 @@ std::string show(isa::Type type, const std::uint8_t* bytes) {
       std::memcpy(&bits, bytes, sizeof bits);
       return fmt::format("{} ({:#010x})", value, bits);
     }
+    case isa::Type::kBf16: {
+      std::uint16_t bits;
+      std::memcpy(&bits, bytes, sizeof bits);
+      return fmt::format("{} ({:#06x})", isa::fp32_value(std::uint32_t{bits} << 16), bits);
+    }
   }
   return fmt::format("{:#04x}", *bytes);
 }

@@ -51,7 +51,7 @@ std::vector<isa::Instruction> multiply(std::uint16_t m, std::uint16_t n, std::ui
   vector.a_space = isa::Space::kAcc;
   vector.n0 = n;
   vector.n1 = m;
-  vector.scale_en = true;
+  vector.scale_mode = isa::Operand::kImmediate;
   vector.scale = isa::fp32_bits(1.0F / 1024);
   vector.d_base = c;
   vector.d_s1 = n;

@@ -146,7 +146,7 @@ class ElementwiseLowering {
     v.d_s1 = static_cast<std::int32_t>(t_.run);
     v.d_s2 = static_cast<std::int32_t>(output.step);
     if (p_.scale) {
-      v.scale_en = true;
+      v.scale_mode = isa::Operand::kImmediate;
       v.scale = isa::fp32_bits(*p_.scale);
     }
     v.n0 = static_cast<std::uint16_t>(std::min(t_.run, part.line));

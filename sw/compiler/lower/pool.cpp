@@ -122,7 +122,7 @@ class PoolLowering {
       v.b_mode = isa::Operand::kImmediate;
       v.b_type = isa::Type::kFp32;
       v.b_base = isa::fp32_bits(p_.scale);
-      v.scale_en = true;
+      v.scale_mode = isa::Operand::kImmediate;
       v.scale = isa::fp32_bits(1.0F / static_cast<float>(divisor));
     }
     builder_.emit(v);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "bench.h"
+#include "golden/functions.h"
 #include "slow_float.h"
 
 namespace girih::golden {
@@ -186,7 +187,7 @@ bool naive_matrix(Mirror& mirror, const isa::Matrix& x, const isa::Preset& p) {
                       x.columns ? tile + kr * x.b_row + nr : tile + nr * x.b_row + kr;
                   dot += operand(mirror, x.a_type, a, x.za) * operand(mirror, x.b_type, b, x.zb);
                 }
-                const std::int64_t exact = sum + dot;
+                const std::int64_t exact = sum + (x.shift ? 256 * dot : dot);
                 overflow |= exact > INT32_MAX || exact < INT32_MIN;
                 sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(exact));
               }
@@ -213,6 +214,7 @@ isa::Matrix random_matrix(Bench& bench) {
   x.zb = static_cast<std::uint8_t>(bench.rng());
   x.start = static_cast<isa::Start>(bench.draw(0, 2));
   x.columns = bench.draw(0, 1);
+  x.shift = bench.draw(0, 1);
   x.m0 = count(5), x.m1 = count(3), x.m2 = count(2);
   x.n = count(20);
   x.k0 = count(20), x.k1 = count(3), x.k2 = count(2);
@@ -314,6 +316,7 @@ std::int64_t integer(Mirror& mirror, const VectorStream& s, std::int64_t at) {
 
 slow::Bits value(Mirror& mirror, const VectorStream& s, std::int64_t at) {
   if (s.type == Type::kFp32) return slow::flush(mirror.get<std::uint32_t>(s.space, at));
+  if (s.type == Type::kBf16) return slow::from_bf16(mirror.get<std::uint16_t>(s.space, at));
   return slow::from_integer(integer(mirror, s, at));
 }
 
@@ -335,6 +338,28 @@ slow::Bits naive_vop(isa::Vop vop, slow::Bits x, slow::Bits c) {
       return slow::less_equal(x, c);
     case isa::Vop::kEq:
       return slow::equal(x, c);
+    case isa::Vop::kSelect:
+      break;  // has three operands
+  }
+  return 0;
+}
+
+/// The functions have tests of their own.
+slow::Bits naive_sfu(isa::Sfu sfu, slow::Bits y) {
+  const auto of = [&](auto f) { return isa::fp32_bits(f(isa::fp32_value(y))); };
+  switch (sfu) {
+    case isa::Sfu::kNone:
+      return y;
+    case isa::Sfu::kAbs:
+      return slow::abs(y);
+    case isa::Sfu::kExp2:
+      return of(&fp::exp2);
+    case isa::Sfu::kRecip:
+      return of(&fp::reciprocal);
+    case isa::Sfu::kRsqrt:
+      return of(&fp::rsqrt);
+    case isa::Sfu::kLog2:
+      return of(&fp::log2);
   }
   return 0;
 }
@@ -345,8 +370,12 @@ slow::Bits naive_reduce(Reduce op, slow::Bits x, slow::Bits y) {
                               : slow::min(x, y);
 }
 
-void naive_store(Mirror& mirror, const isa::Vector& x, std::int64_t to, slow::Bits r) {
-  const slow::Bits v = x.scale_en ? slow::mul(r, x.scale) : r;
+/// `c`: the element of c that belongs to r.
+void naive_store(Mirror& mirror, const isa::Vector& x, std::int64_t to, slow::Bits r,
+                 slow::Bits c) {
+  slow::Bits v = r;
+  if (x.scale_mode == isa::Operand::kImmediate) v = slow::mul(r, x.scale);
+  if (x.scale_mode == isa::Operand::kStream) v = slow::mul(r, c);
   const std::int64_t rounded = slow::rne(v);
   const auto clamp = [](std::int64_t value, std::int64_t low, std::int64_t high) {
     return value < low ? low : value > high ? high : value;
@@ -367,7 +396,19 @@ void naive_store(Mirror& mirror, const isa::Vector& x, std::int64_t to, slow::Bi
       return mirror.put(x.d_space, to, static_cast<std::int32_t>(rounded));
     case Type::kFp32:
       return mirror.put(x.d_space, to, v);
+    case Type::kBf16:
+      return mirror.put(x.d_space, to, slow::to_bf16(v));
   }
+}
+
+/// The first NaN, else the first of the largest.
+slow::Bits naive_argmax(const std::vector<slow::Bits>& row) {
+  std::size_t best = 0;
+  for (std::size_t i = row.size(); i-- > 0;) {
+    if (!slow::is_nan(row[best]) && slow::compare(row[i], row[best]) >= 0) best = i;
+    if (slow::is_nan(row[i])) best = i;
+  }
+  return slow::from_integer(static_cast<std::int64_t>(best));
 }
 
 void naive_vector(Mirror& mirror, const isa::Vector& x) {
@@ -380,7 +421,7 @@ void naive_vector(Mirror& mirror, const isa::Vector& x) {
   for (int i3 = 0; i3 < x.n3; ++i3) {
     for (int i2 = 0; i2 < n2; ++i2) {
       for (int i1 = 0; i1 < n1; ++i1) {
-        std::vector<slow::Bits> row;
+        std::vector<slow::Bits> row, factors;
         for (int i0 = 0; i0 < x.n0; ++i0) {
           slow::Bits v = 0;
           if (x.win_op == Reduce::kNone) {
@@ -400,19 +441,27 @@ void naive_vector(Mirror& mirror, const isa::Vector& x) {
             }
             v = slow::from_integer(sum);
           }
-          if (x.b_mode == isa::Operand::kStream)
-            v = slow::mul(v, value(mirror, b, b.address(i3, i2, i1, i0)));
-          if (x.b_mode == isa::Operand::kImmediate) v = slow::mul(v, x.b_base);
-          if (x.c_mode == isa::Operand::kStream)
-            v = naive_vop(x.vop, v, value(mirror, c, c.address(i3, i2, i1, i0)));
-          if (x.c_mode == isa::Operand::kImmediate) v = naive_vop(x.vop, v, x.c_base);
-          if (x.sfu == isa::Sfu::kAbs) v = slow::abs(v);
-          row.push_back(v);
+          slow::Bits p = x.b_base, q = x.c_base;
+          if (x.b_mode == isa::Operand::kStream) p = value(mirror, b, b.address(i3, i2, i1, i0));
+          if (x.c_mode == isa::Operand::kStream) q = value(mirror, c, c.address(i3, i2, i1, i0));
+          if (x.vop == isa::Vop::kSelect) {
+            v = slow::select(v, p, q);
+          } else {
+            if (x.b_mode != isa::Operand::kNone) v = slow::mul(v, p);
+            if (x.c_mode != isa::Operand::kNone) v = naive_vop(x.vop, v, q);
+          }
+          row.push_back(naive_sfu(x.sfu, v));
+          factors.push_back(q);
         }
         if (x.row_op == Reduce::kNone) {
           for (int i0 = 0; i0 < x.n0; ++i0) {
-            naive_store(mirror, x, d.address(i3, i2, i1, i0), row[static_cast<std::size_t>(i0)]);
+            const auto i = static_cast<std::size_t>(i0);
+            naive_store(mirror, x, d.address(i3, i2, i1, i0), row[i], factors[i]);
           }
+          continue;
+        }
+        if (x.row_op == Reduce::kArgmax) {
+          naive_store(mirror, x, d.address(i3, i2, i1, 0), naive_argmax(row), 0);
           continue;
         }
         // 128 partials, some of which may be absent, then the tree.
@@ -428,7 +477,7 @@ void naive_vector(Mirror& mirror, const isa::Vector& x) {
             if (present[i + step]) join(i, partial[i + step]);
           }
         }
-        naive_store(mirror, x, d.address(i3, i2, i1, 0), partial[0]);
+        naive_store(mirror, x, d.address(i3, i2, i1, 0), partial[0], 0);
       }
     }
   }
@@ -449,7 +498,7 @@ void fill_floats(Bench& bench, std::uint8_t* at, std::size_t bytes) {
 isa::Vector random_vector(Bench& bench) {
   isa::Vector x;
   const auto type = [&](Space space) {
-    return static_cast<Type>(space == Space::kAcc ? bench.draw(3, 4) : bench.draw(0, 4));
+    return static_cast<Type>(space == Space::kAcc ? bench.draw(3, 4) : bench.draw(0, 5));
   };
   const auto byte = [&] { return static_cast<std::uint8_t>(bench.rng()); };
   const auto stride = [&](Type t) {
@@ -463,9 +512,9 @@ isa::Vector random_vector(Bench& bench) {
   x.c_mode = static_cast<isa::Operand>(bench.draw(0, 2));
   x.a_bcast = bench.draw(0, 5) == 0, x.b_bcast = bench.draw(0, 2) == 0,
   x.c_bcast = bench.draw(0, 2) == 0;
-  x.vop = static_cast<isa::Vop>(bench.draw(0, 7));
-  x.sfu = static_cast<isa::Sfu>(bench.draw(0, 1));
-  x.scale_en = bench.draw(0, 1);
+  x.vop = static_cast<isa::Vop>(bench.draw(0, 8));
+  x.sfu = isa::Sfu{isa::kSfuCodes[bench.draw(0, 1) * bench.draw(0, 5)].value};
+  x.scale_mode = static_cast<isa::Operand>(bench.draw(0, 2));
   x.scale = (bench.rng() & 0x807FFFFF) | (bench.draw(100, 130) << 23);
   x.za = byte(), x.zb = byte(), x.zc = byte(), x.zd = byte();
   x.lo = 0x80 + byte() % 100, x.hi = byte() % 128;
@@ -475,13 +524,22 @@ isa::Vector random_vector(Bench& bench) {
   x.n2 = static_cast<std::uint16_t>(bench.draw(1, 3));
   x.n3 = static_cast<std::uint16_t>(bench.draw(1, 2));
   const std::uint32_t special = bench.draw(0, 3);
-  if (special == 0 && x.a_type != Type::kFp32) {
+  if (special == 0 && x.a_type != Type::kFp32 && x.a_type != Type::kBf16) {
     x.win_op = static_cast<Reduce>(bench.draw(1, 3));
     x.win_dims = static_cast<std::uint8_t>(bench.draw(1, 2));
   } else if (special == 1) {
-    x.row_op = static_cast<Reduce>(bench.draw(1, 3));
+    x.row_op = static_cast<Reduce>(bench.draw(1, 4));
     x.n0 = static_cast<std::uint16_t>(bench.draw(1, 300));
     x.n2 = x.n3 = 1;
+  }
+  if (x.scale_mode == isa::Operand::kStream) {
+    x.c_mode = isa::Operand::kStream;
+    x.vop = isa::Vop::kNone;
+    if (x.row_op != Reduce::kNone) x.scale_mode = isa::Operand::kNone;
+  }
+  if (x.vop == isa::Vop::kSelect) {
+    if (x.b_mode == isa::Operand::kNone) x.b_mode = isa::Operand::kImmediate;
+    if (x.c_mode == isa::Operand::kNone) x.c_mode = isa::Operand::kStream;
   }
   // Sources in the lower part of either memory, the destination in the upper part.
   x.a_base = 700 + 4 * bench.draw(0, 20), x.b_base = 700 + 4 * bench.draw(0, 20);

@@ -403,7 +403,7 @@ TEST(Speed, Gemm512) {
   isa::Vector requantise;
   requantise.a_space = isa::Space::kAcc;
   requantise.a_type = isa::Type::kInt32;
-  requantise.scale_en = true;
+  requantise.scale_mode = isa::Operand::kImmediate;
   requantise.n0 = 16, requantise.n1 = 64, requantise.n2 = 8;
   requantise.a_s1 = 64, requantise.a_s2 = 64 * 64;
   requantise.d_base = 110000;

@@ -128,6 +128,25 @@ inline Bits less_equal(Bits a, Bits b) {
 inline Bits equal(Bits a, Bits b) { return truth(!is_nan(a) && !is_nan(b) && compare(a, b) == 0); }
 inline Bits abs(Bits a) { return is_nan(a) ? kNan : flush(a) & 0x7FFFFFFF; }
 
+/// Both as pass-throughs.
+inline Bits select(Bits w, Bits b, Bits c) { return flush(unpack(w).kind == Value::kZero ? c : b); }
+
+/// 8 bits of mantissa, to nearest even.
+inline std::uint16_t to_bf16(Bits a) {
+  const Value x = unpack(a);
+  Bits out = kNan;
+  if (x.kind == Value::kZero) out = zero(x.negative);
+  if (x.kind == Value::kInfinite) out = infinity(x.negative);
+  if (x.kind == Value::kFinite) {
+    const std::int64_t rest = x.mantissa & 0xFFFF, half = 0x8000;
+    std::int64_t mantissa = x.mantissa >> 16;
+    if (rest > half || (rest == half && (mantissa & 1))) ++mantissa;
+    out = round(x.negative, mantissa, x.exponent + 16);
+  }
+  return static_cast<std::uint16_t>(out >> 16);
+}
+inline Bits from_bf16(std::uint16_t x) { return flush(static_cast<Bits>(x) << 16); }
+
 inline Bits from_integer(std::int64_t x) { return x == 0 ? 0 : round(x < 0, x < 0 ? -x : x, 0); }
 
 /// Nearest even integer, saturated to INT32; NaN gives 0.

@@ -158,7 +158,7 @@ TEST_F(Validate, MatrixFields) {
 
 TEST_F(Validate, VectorFields) {
   isa::Vector x;
-  for (int type = 5; type < 16; ++type) {
+  for (int type = 6; type < 16; ++type) {
     const auto bad = static_cast<Type>(type);
     EXPECT_EQ(said(x, [&](auto& v) { v.a_type = bad; }), "FIELD 5");
     EXPECT_EQ(said(x, [&](auto& v) { v.d_type = bad; }), "FIELD 5");
@@ -172,7 +172,7 @@ TEST_F(Validate, VectorFields) {
   }
   EXPECT_EQ(said(x, [](auto& v) { v.b_mode = static_cast<isa::Operand>(3); }), "FIELD 5");
   EXPECT_EQ(said(x, [](auto& v) { v.c_mode = static_cast<isa::Operand>(3); }), "FIELD 5");
-  for (const Type type : {Type::kInt8, Type::kUint8, Type::kInt16}) {
+  for (const Type type : {Type::kInt8, Type::kUint8, Type::kInt16, Type::kBf16}) {
     EXPECT_EQ(said(x, [&](auto& v) { v.a_space = Space::kAcc, v.a_type = type; }), "FIELD 5");
     EXPECT_EQ(said(x,
                    [&](auto& v) {
@@ -188,10 +188,15 @@ TEST_F(Validate, VectorFields) {
               "FIELD 5");
   }
   EXPECT_EQ(said(x, [](auto& v) { v.a_space = Space::kAcc, v.a_type = Type::kInt32; }), "NONE 0");
-  EXPECT_EQ(said(x, [](auto& v) { v.vop = static_cast<isa::Vop>(8); }), "FIELD 6");
-  EXPECT_EQ(said(x, [](auto& v) { v.sfu = static_cast<isa::Sfu>(2); }), "FIELD 6");
-  EXPECT_EQ(said(x, [](auto& v) { v.row_op = static_cast<isa::Reduce>(4); }), "FIELD 6");
-  EXPECT_EQ(said(x, [](auto& v) { v.win_op = static_cast<isa::Reduce>(4), v.win_dims = 1; }),
+  EXPECT_EQ(said(x, [](auto& v) { v.vop = static_cast<isa::Vop>(9); }), "FIELD 6");
+  for (int sfu = 0; sfu < 16; ++sfu) {
+    EXPECT_EQ(said(x, [&](auto& v) { v.sfu = static_cast<isa::Sfu>(sfu); }),
+              sfu < 2 || (sfu >= 4 && sfu < 8) ? "NONE 0" : "FIELD 6");
+  }
+  EXPECT_EQ(said(x, [](auto& v) { v.row_op = isa::Reduce::kArgmax; }), "NONE 0");
+  EXPECT_EQ(said(x, [](auto& v) { v.row_op = static_cast<isa::Reduce>(5); }), "FIELD 6");
+  EXPECT_EQ(said(x, [](auto& v) { v.win_op = isa::Reduce::kArgmax, v.win_dims = 1; }), "FIELD 6");
+  EXPECT_EQ(said(x, [](auto& v) { v.win_op = static_cast<isa::Reduce>(5), v.win_dims = 1; }),
             "FIELD 6");
   EXPECT_EQ(said(x, [](auto& v) { v.win_dims = 1; }), "FIELD 6");
   const auto window = [](auto& v) { v.win_op = isa::Reduce::kMax, v.win_dims = 2; };
@@ -200,6 +205,7 @@ TEST_F(Validate, VectorFields) {
   EXPECT_EQ(said(x, [&](auto& v) { window(v), v.win_dims = 3; }), "FIELD 6");
   EXPECT_EQ(said(x, [&](auto& v) { window(v), v.row_op = isa::Reduce::kSum; }), "FIELD 6");
   EXPECT_EQ(said(x, [&](auto& v) { window(v), v.a_type = Type::kFp32; }), "FIELD 5");
+  EXPECT_EQ(said(x, [&](auto& v) { window(v), v.a_type = Type::kBf16; }), "FIELD 5");
   EXPECT_EQ(said(x, [](auto& v) { v.lo = 1, v.hi = 0; }), "FIELD 8");
   EXPECT_EQ(said(x, [](auto& v) { v.d_type = Type::kUint8; }), "FIELD 8") << "128 > 127";
   EXPECT_EQ(said(x, [](auto& v) { v.d_type = Type::kInt16, v.lo = 1, v.hi = 0; }), "NONE 0");
