@@ -6,6 +6,7 @@
 
 #include "compiler/schedule/access.h"
 #include "golden/validate.h"
+#include "new_forms.h"
 
 namespace girih::random {
 namespace {
@@ -14,6 +15,7 @@ using isa::Operand;
 using isa::Reduce;
 using isa::Space;
 using isa::Type;
+using tb::kNewForms;
 
 constexpr std::uint32_t kMostBytes = 3000;  // moved by one instruction: many small ones find more
 
@@ -113,7 +115,7 @@ std::uint32_t number(Draw& draw) {
   return isa::fp32_bits(x);
 }
 
-Type any_type(Draw& draw) { return static_cast<Type>(draw.below(5)); }
+Type any_type(Draw& draw) { return static_cast<Type>(draw.below(kNewForms ? 6 : 5)); }
 Type wide_type(Draw& draw) { return draw.chance(0.5) ? Type::kInt32 : Type::kFp32; }
 
 struct Stream {
@@ -226,6 +228,7 @@ isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& sli
   x.zb = static_cast<std::uint8_t>(draw.chance(0.5) ? 0 : draw.bits());
   x.start = static_cast<isa::Start>(draw.below(3));
   x.columns = draw.chance(0.4);
+  x.shift = kNewForms && draw.chance(0.3);
   x.m0 = static_cast<std::uint16_t>(draw.count(20, 5));
   x.m1 = small(0.6, 4);
   x.m2 = small(0.8, 3);
@@ -302,25 +305,31 @@ isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& sli
     x.win_op = static_cast<Reduce>(1 + draw.below(3));
     x.win_dims = static_cast<std::uint8_t>(1 + draw.below(2));
   } else if (draw.chance(0.2)) {
-    x.row_op = static_cast<Reduce>(1 + draw.below(3));
+    x.row_op = static_cast<Reduce>(1 + draw.below(kNewForms ? 4 : 3));
   }
   const bool window = x.win_op != Reduce::kNone;
   const auto space = [&](double p) { return draw.chance(p) ? Space::kAcc : Space::kSpm; };
   x.a_space = space(0.4);
   x.a_type = x.a_space == Space::kAcc ? wide_type(draw) : any_type(draw);
-  if (window && x.a_type == Type::kFp32) x.a_type = Type::kInt32;
+  if (window && (x.a_type == Type::kFp32 || x.a_type == Type::kBf16)) x.a_type = Type::kInt32;
   x.d_space = space(0.25);
   x.d_type = x.d_space == Space::kAcc ? wide_type(draw) : any_type(draw);
   x.b_mode = draw.chance(0.5)   ? Operand::kNone
              : draw.chance(0.7) ? Operand::kStream
                                 : Operand::kImmediate;
-  x.vop = static_cast<isa::Vop>(draw.chance(0.4) ? 0 : 1 + draw.below(7));
+  x.vop = static_cast<isa::Vop>(draw.chance(0.4) ? 0 : 1 + draw.below(kNewForms ? 8 : 7));
   if (x.vop != isa::Vop::kNone)
     x.c_mode = draw.chance(0.7) ? Operand::kStream : Operand::kImmediate;
+  if (x.vop == isa::Vop::kSelect && x.b_mode == Operand::kNone) x.b_mode = Operand::kStream;
   x.sfu = draw.chance(0.15) ? isa::Sfu::kAbs : isa::Sfu::kNone;
+  if (kNewForms && draw.chance(0.3)) x.sfu = isa::Sfu{isa::kSfuCodes[2 + draw.below(4)].value};
   for (std::uint8_t* z : {&x.za, &x.zb, &x.zc, &x.zd})
     *z = static_cast<std::uint8_t>(draw.chance(0.5) ? 0 : draw.bits());
-  x.scale_en = draw.chance(0.5);
+  x.scale_mode = draw.chance(0.5) ? Operand::kImmediate : Operand::kNone;
+  if (kNewForms && x.row_op == Reduce::kNone && draw.chance(0.25)) {
+    x.vop = isa::Vop::kNone;
+    x.c_mode = x.scale_mode = Operand::kStream;
+  }
   x.scale = draw.chance(0.7) ? isa::fp32_bits(1.0F / static_cast<float>(1 + draw.below(4000)))
                              : number(draw);
   const auto limit = [&](bool high) -> std::int32_t {

@@ -17,7 +17,7 @@ namespace girih::tb {
 
 struct MatrixInstruction {
   unsigned ctx = 0;
-  bool a_signed = true, b_signed = true, columns = false;
+  bool a_signed = true, b_signed = true, columns = false, shift = false;
   isa::Start start = isa::Start::kZero;
   std::uint8_t za = 0, zb = 0;
   std::int64_t a_base = 0, b_base = 0, acc_base = 0, bias_base = 0;
@@ -41,7 +41,7 @@ struct MatrixInstruction {
       throw std::logic_error("no such field");
     };
     set("a_type", a_signed ? 0 : 1), set("b_type", b_signed ? 0 : 1);
-    set("start", static_cast<int>(start)), set("columns", columns), set("za", za), set("zb", zb);
+    set("start", static_cast<int>(start)), set("columns", columns), set("shift", shift), set("za", za), set("zb", zb);
     set("a_base", a_base), set("b_base", b_base), set("acc_base", acc_base), set("bias_base", bias_base);
     set("n", n), set("k0", k0), set("k1", k1), set("k2", k2), set("m0", m0), set("m1", m1), set("m2", m2);
     set("a_m0", a_m0), set("a_m1", a_m1), set("a_m2", a_m2), set("a_k1", a_k1), set("a_k2", a_k2);
@@ -83,7 +83,9 @@ inline bool execute(const MatrixInstruction& i, const isa::Preset& preset, std::
                                       q2 * i.a_k2 + q1 * i.a_k1 + q0;
             const std::int64_t b_at = spm_base + i.b_base + nt * i.b_n + q2 * i.b_k2 + q1 * i.b_k1 + kt * i.b_k0 +
                                       (i.columns ? kr * i.b_row + nr : nr * i.b_row + kr);
-            sum += (value(memory.spm.at(a_at), i.a_signed) - za) * (value(memory.spm.at(b_at), i.b_signed) - zb);
+            const std::int64_t product =
+                (value(memory.spm.at(a_at), i.a_signed) - za) * (value(memory.spm.at(b_at), i.b_signed) - zb);
+            sum += i.shift ? product * 256 : product;
             const bool dot_complete = kr == kd - 1 || q0 == i.k0 - 1;
             if (dot_complete && sum != static_cast<std::int32_t>(sum)) overflow = true;
           }

@@ -7,6 +7,9 @@ endforeach()
 girih_unit_test(NAME vector_fp32_test SOURCES vector_fp32_test.cpp
                 MODELS ${vector_float_units})
 
+# The reference by which the engine is judged, against the golden model: two readings of one page.
+girih_unit_test(NAME vector_reference_test SOURCES vector_reference_test.cpp LIBS girih_golden)
+
 set(vector_engines)
 foreach(preset Tiny Base Wide Ecp5)
   string(TOLOWER ${preset} name)

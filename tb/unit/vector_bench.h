@@ -20,8 +20,6 @@
 
 namespace girih::tb {
 
-inline constexpr int kContexts = 2;
-
 /// Probability that a port grants in a cycle.
 struct VectorGrants {
   double spm_read = 1, spm_write = 1, acc_read = 1, acc_write = 1;
@@ -126,11 +124,7 @@ class VectorPorts final : public Agent {
 template <class Model>
 class VectorBench final : public Agent {
  public:
-  struct Job {
-    int ctx;
-    VectorInstruction instruction;
-    std::string text;
-  };
+  using Job = VectorJob;
 
   VectorBench(const char* preset_name, std::uint32_t seed)
       : preset(*isa::find_preset(preset_name)),

@@ -12,6 +12,7 @@
 #include "Vvector_engine_ecp5.h"
 #include "Vvector_engine_tiny.h"
 #include "Vvector_engine_wide.h"
+#include "vector_bench.h"
 #include "vector_random.h"
 
 namespace girih::tb {
@@ -65,7 +66,7 @@ class VectorEngine : public testing::Test {
     for (int round = 0; round < rounds && !this->HasFailure(); ++round) {
       SCOPED_TRACE("GIRIH_SEED=" + std::to_string(seed) + " round " + std::to_string(round));
       const auto jobs =
-          VectorRandom<Model>(bench).jobs(static_cast<int>(environment("GIRIH_JOBS", 6)));
+          VectorRandom<Bench>(bench).jobs(static_cast<int>(environment("GIRIH_JOBS", 6)));
       instructions += jobs.size();
       bench.run(jobs, idle);
     }
@@ -165,7 +166,7 @@ TYPED_TEST(VectorEngine, AddsTwoInt8AFullVectorACycle) {
   v.a = this->stream(kInt8, false, 0, 0);
   v.b.mode = kImmediate, v.b.base = 0x3f000000;
   v.c = this->stream(kInt8, false, 2048, 0);
-  v.vop = 1, v.scale_en = true, v.scale = 0x3f400000;
+  v.vop = 1, v.scale_mode = kImmediate, v.scale = 0x3f400000;
   v.d = this->stream(kInt8, false, 4096, 0);
   v.lo = 0x80, v.hi = 0x7f;
   EXPECT_LE(bench.run({{0, v, "add"}}), 2048u / this->lanes() + kLatency);

@@ -86,6 +86,20 @@ inline Bits le(Bits x, Bits y) { return value(x) <= value(y) ? kOne : 0; }
 inline Bits eq(Bits x, Bits y) { return value(x) == value(y) ? kOne : 0; }
 inline Bits abs(Bits x) { return is_nan(x) ? kNan : normal(x) & 0x7fffffff; }
 
+/// c where w is a zero of either sign, else b.
+inline Bits select(Bits w, Bits b, Bits c) {
+  return normal(!is_nan(w) && value(w) == 0 ? c : b);
+}
+
+/// The upper half, rounded to nearest, ties to even.
+inline std::uint16_t to_bf16(Bits x) {
+  x = normal(x);
+  if (is_nan(x) || is_inf(x)) return static_cast<std::uint16_t>(x >> 16);
+  const Bits below = x & 0xffff, above = x - below;
+  const bool up = below > 0x8000 || (below == 0x8000 && (above & 0x10000));
+  return static_cast<std::uint16_t>((up ? above + 0x10000 : above) >> 16);
+}
+
 inline Bits from_int(std::int32_t x) { return round24(x, false); }
 
 /// Nearest even, saturated to INT32.

@@ -6,25 +6,27 @@
 
 #include <cstdio>
 #include <optional>
+#include <random>
 #include <string>
+#include <vector>
 
-#include "vector_bench.h"
+#include "new_forms.h"
+#include "vector_reference.h"
 
 namespace girih::tb {
 
-/// Hands out places in one context's partition from low to high, and fills them.
-template <class Model>
+/// Hands out places in one context's partition from low to high, and fills them. `Bench` has the
+/// members of VectorBench that are used here.
+template <class Bench>
 class VectorRandom {
  public:
-  using Bench = VectorBench<Model>;
-  using Job = typename Bench::Job;
-
-  explicit VectorRandom(Bench& bench) : bench_(bench), rng_(bench.rng) {}
+  explicit VectorRandom(Bench& bench, bool new_forms = kNewForms)
+      : bench_(bench), rng_(bench.rng), new_forms_(new_forms) {}
 
   /// As many instructions, at most `count`, as find room.
-  std::vector<Job> jobs(int count) {
+  std::vector<VectorJob> jobs(int count) {
     for (auto& spaces : next_) spaces = {0, 0};
-    std::vector<Job> list;
+    std::vector<VectorJob> list;
     for (int tries = 0; tries < 20 * count && static_cast<int>(list.size()) < count; ++tries) {
       if (auto job = draw()) list.push_back(*job);
     }
@@ -33,11 +35,13 @@ class VectorRandom {
 
  private:
   int below(int n) { return static_cast<int>(rng_() % static_cast<unsigned>(n)); }
-  bool coin(double p = 0.5) { return chance(rng_, p); }
+  bool coin(double p = 0.5) { return rng_() < p * 4294967296.0; }
   int small() { return coin(0.3) ? 1 : 1 + below(coin() ? 4 : 20); }
 
-  std::optional<Job> draw() {
-    Job job{below(kContexts), {}, {}};
+  int elem() { return below(new_forms_ ? 6 : 5); }
+
+  std::optional<VectorJob> draw() {
+    VectorJob job{below(kContexts), {}, {}};
     VectorInstruction& v = job.instruction;
     const auto saved = next_;
     const int kind = below(10);  // 0, 1: windows; 2, 3: rows
@@ -46,18 +50,24 @@ class VectorRandom {
     if (kind < 2) {
       v.win_op = 1 + below(3), v.win_dims = 1 + below(2);
     } else if (kind < 4) {
-      v.row_op = 1 + below(3);
+      v.row_op = 1 + below(new_forms_ ? 4 : 3);
       if (coin()) v.n[0] = 1 + below(coin() ? 300 : 700);
     }
     while (v.n[0] * v.n[1] * v.n[2] * v.n[3] > 2500) v.n[1 + below(3)] = 1;
 
-    v.a.elem = v.win_op ? below(4) : below(5);
-    v.b.mode = below(3), v.b.elem = below(5);
-    v.c.mode = below(3), v.c.elem = below(5);
-    v.d.elem = below(5);
-    v.vop = v.c.mode ? below(8) : 0;
+    v.a.elem = v.win_op ? below(4) : elem();
+    v.b.mode = below(3), v.b.elem = elem();
+    v.c.mode = below(3), v.c.elem = elem();
+    v.d.elem = elem();
+    v.vop = v.c.mode ? below(new_forms_ ? 9 : 8) : 0;
+    if (v.vop == kSelect && !v.b.mode) v.b.mode = 1 + below(2);
     v.sfu = coin(0.3);
-    v.scale_en = coin(0.6), v.scale = number();
+    if (new_forms_ && coin(0.4)) v.sfu = 4 + below(4);
+    v.scale_mode = coin(0.6) ? kImmediate : kNone, v.scale = number();
+    if (new_forms_ && !v.row_op && coin(0.2)) {
+      v.c.mode = v.scale_mode = kStream;
+      v.vop = 0;
+    }
     v.lo = rng_(), v.hi = rng_();
     const bool swap = v.d.elem == kInt8
                           ? static_cast<std::int8_t>(v.lo) > static_cast<std::int8_t>(v.hi)
@@ -78,10 +88,10 @@ class VectorRandom {
         fill(job.ctx, in_place, v.n);
         v.a = in_place;
         v.a.zero = rng_();
-        const int elem = v.d.elem;
+        const int written_elem = v.d.elem;
         v.d = in_place;
-        v.d.elem = elem;
-        if (v.d.acc && elem < kInt32) fits = false;
+        v.d.elem = written_elem;
+        if (v.d.acc && elem_bytes(v.d.elem) < 4) fits = false;
       }
     } else {
       fits = fits && destination(job.ctx, v.d, written, v.n);
@@ -101,11 +111,11 @@ class VectorRandom {
     if (s.mode == kNone) return true;
     if (s.mode == kImmediate) {
       s.base = number();
-      s.elem = below(5);
+      s.elem = elem();
       return true;
     }
     const int bytes = elem_bytes(s.elem);
-    s.acc = s.elem >= kInt32 && coin();
+    s.acc = bytes == 4 && coin();
     s.bcast = coin(0.2);
     for (int d = 1; d < 4; ++d) {
       s.stride[d] = bytes * (coin(0.3) ? 0 : coin() ? n[0] : below(2 * n[0] + 3) - n[0]);
@@ -119,7 +129,7 @@ class VectorRandom {
   bool destination(int ctx, VectorStream& d, const std::array<int, 4>& written,
                    const std::array<int, 4>& n) {
     const int bytes = elem_bytes(d.elem);
-    d.acc = d.elem >= kInt32 && coin();
+    d.acc = bytes == 4 && coin();
     d.bcast = false;
     std::array<int, 3> order{1, 2, 3};
     for (int k = 2; k > 0; --k) std::swap(order[k], order[below(k + 1)]);
@@ -162,6 +172,7 @@ class VectorRandom {
         for (i[1] = 0; i[1] < n[1]; ++i[1]) {
           for (i[0] = 0; i[0] < (s.bcast ? 1 : n[0]); ++i[0]) {
             std::uint32_t x = s.elem == kFp32 && tame ? number() : rng_() >> (tame ? below(32) : 0);
+            if (s.elem == kBf16 && tame) x = number() >> 16;
             if (s.elem == kInt32 && coin()) x = -x;
             const auto at = bench_.offset(ctx, s.acc) + s.address(i);
             for (int k = 0; k < elem_bytes(s.elem); ++k)
@@ -195,12 +206,13 @@ class VectorRandom {
     std::snprintf(t, sizeof t,
                   "ctx %d n %d %d %d %d vop %d sfu %d row %d win %d/%d scale %d %08x lo %u hi %u",
                   ctx, v.n[0], v.n[1], v.n[2], v.n[3], v.vop, v.sfu, v.row_op, v.win_op, v.win_dims,
-                  v.scale_en, v.scale, v.lo, v.hi);
+                  v.scale_mode, v.scale, v.lo, v.hi);
     return t + stream("a", v.a) + stream("b", v.b) + stream("c", v.c) + stream("d", v.d);
   }
 
   Bench& bench_;
   std::mt19937& rng_;
+  const bool new_forms_;
   std::array<std::array<std::uint32_t, 2>, kContexts> next_{};
 };
 

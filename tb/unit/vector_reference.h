@@ -8,18 +8,25 @@
 #include <cstring>
 #include <map>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "girih/isa_layout.h"
 #include "vector_float.h"
+#include "vector_functions.h"
 
 namespace girih::tb {
 
-enum Elem { kInt8, kUint8, kInt16, kInt32, kFp32 };
+enum Elem { kInt8, kUint8, kInt16, kInt32, kFp32, kBf16 };
 enum Mode { kNone, kStream, kImmediate };
-enum Reduction { kNoReduction, kSum, kMax, kMin };
+enum Reduction { kNoReduction, kSum, kMax, kMin, kArgmax };
+constexpr int kSelect = 8;  // vop
 
-inline int elem_bytes(int elem) { return elem <= kUint8 ? 1 : elem == kInt16 ? 2 : 4; }
+inline constexpr int kContexts = 2;
+
+inline int elem_bytes(int elem) {
+  return elem <= kUint8 ? 1 : elem == kInt16 || elem == kBf16 ? 2 : 4;
+}
 
 /// One stream of an instruction; addresses relative to the partition.
 struct VectorStream {
@@ -43,7 +50,7 @@ struct VectorInstruction {
   VectorStream a, b, c, d;
   std::array<int, 4> n{1, 1, 1, 1};
   int vop = 0, sfu = 0, row_op = 0, win_op = 0, win_dims = 0;
-  bool scale_en = false;
+  int scale_mode = kNone;
   std::uint32_t scale = 0;
   std::uint8_t lo = 0, hi = 255;
 
@@ -61,7 +68,7 @@ struct VectorInstruction {
         set(place::d_space, d.acc);
     set(place::b_mode, b.mode), set(place::c_mode, c.mode);
     set(place::a_bcast, a.bcast), set(place::b_bcast, b.bcast), set(place::c_bcast, c.bcast);
-    set(place::scale_en, scale_en), set(place::scale, scale);
+    set(place::scale_mode, scale_mode), set(place::scale, scale);
     set(place::vop, vop), set(place::sfu, sfu), set(place::row_op, row_op);
     set(place::win_op, win_op), set(place::win_dims, win_dims);
     set(place::za, a.zero), set(place::zb, b.zero), set(place::zc, c.zero), set(place::zd, d.zero);
@@ -77,6 +84,13 @@ struct VectorInstruction {
         set(place::d_s3, d.stride[3]);
     return w;
   }
+};
+
+/// An instruction of one context, and what to call it in a report.
+struct VectorJob {
+  int ctx;
+  VectorInstruction instruction;
+  std::string text;
 };
 
 /// Bytes of one partition, scratchpad and accumulators.
@@ -119,6 +133,7 @@ inline std::int32_t integer(const VectorMemory& m, const VectorStream& s,
 inline fp::Bits element(const VectorMemory& m, const VectorStream& s, const std::array<int, 4>& i) {
   if (s.mode == kImmediate) return fp::normal(s.base);
   if (s.elem == kFp32) return fp::normal(m.load(s.acc, s.address(i), 4));
+  if (s.elem == kBf16) return fp::normal(m.load(s.acc, s.address(i), 2) << 16);
   return fp::from_int(integer(m, s, i));
 }
 
@@ -143,12 +158,30 @@ inline fp::Bits operation(int vop, fp::Bits x, fp::Bits c) {
   }
 }
 
+inline fp::Bits function(int sfu, fp::Bits y) {
+  switch (sfu) {
+    case 1:
+      return fp::abs(y);
+    case 4:
+      return fp::exp2(y);
+    case 5:
+      return fp::recip(y);
+    case 6:
+      return fp::rsqrt(y);
+    case 7:
+      return fp::log2(y);
+    default:
+      return y;
+  }
+}
+
 inline fp::Bits reduce(int op, fp::Bits x, fp::Bits y) {
   return op == kSum ? fp::add(x, y) : op == kMax ? fp::max(x, y) : fp::min(x, y);
 }
 
-inline std::uint32_t convert(const VectorInstruction& v, fp::Bits r) {
-  if (v.scale_en) r = fp::mul(r, v.scale);
+/// `c`: of the element that is converted.
+inline std::uint32_t convert(const VectorInstruction& v, fp::Bits r, fp::Bits c) {
+  if (v.scale_mode != kNone) r = fp::mul(r, v.scale_mode == kStream ? c : v.scale);
   const std::int64_t n = fp::to_int(r);
   switch (v.d.elem) {
     case kInt8:
@@ -161,6 +194,8 @@ inline std::uint32_t convert(const VectorInstruction& v, fp::Bits r) {
       return static_cast<std::uint16_t>(std::clamp<std::int64_t>(n, -32768, 32767));
     case kInt32:
       return static_cast<std::uint32_t>(n);
+    case kBf16:
+      return fp::to_bf16(r);
     default:
       return fp::normal(r);
   }
@@ -186,12 +221,29 @@ inline fp::Bits value_at(const VectorMemory& m, const VectorInstruction& v,
   } else {
     x = element(m, v.a, i);
   }
-  if (v.b.mode) x = fp::mul(x, element(m, v.b, i));
-  if (v.vop) x = operation(v.vop, x, element(m, v.c, i));
-  return v.sfu ? fp::abs(x) : x;
+  if (v.vop == kSelect) {
+    x = fp::select(x, element(m, v.b, i), element(m, v.c, i));
+  } else {
+    if (v.b.mode) x = fp::mul(x, element(m, v.b, i));
+    if (v.vop) x = operation(v.vop, x, element(m, v.c, i));
+  }
+  return function(v.sfu, x);
+}
+
+/// By pairs, from the front: a later element must be larger, or the first NaN.
+inline fp::Bits argmax(const VectorMemory& m, const VectorInstruction& v, std::array<int, 4> i) {
+  i[0] = 0;
+  fp::Bits best = value_at(m, v, i);
+  int at = 0;
+  while (++i[0] < v.n[0] && !fp::is_nan(best)) {
+    const fp::Bits z = value_at(m, v, i);
+    if (fp::is_nan(z) || fp::value(z) > fp::value(best)) best = z, at = i[0];
+  }
+  return fp::from_int(at);
 }
 
 inline fp::Bits row(const VectorMemory& m, const VectorInstruction& v, std::array<int, 4> i) {
+  if (v.row_op == kArgmax) return argmax(m, v, i);
   std::vector<fp::Bits> partial;
   for (i[0] = 0; i[0] < v.n[0]; ++i[0]) {
     const fp::Bits z = value_at(m, v, i);
@@ -223,7 +275,8 @@ inline VectorResult execute(const VectorMemory& m, const VectorInstruction& v) {
       for (i[1] = 0; i[1] < n[1]; ++i[1]) {
         for (i[0] = 0; i[0] < n[0]; ++i[0]) {
           const fp::Bits r = v.row_op ? reference::row(m, v, i) : reference::value_at(m, v, i);
-          const std::uint32_t bits = reference::convert(v, r);
+          const fp::Bits c = v.scale_mode == kStream ? reference::element(m, v.c, i) : 0;
+          const std::uint32_t bits = reference::convert(v, r, c);
           for (int k = 0; k < elem_bytes(v.d.elem); ++k) {
             const std::pair<bool, std::int64_t> at{v.d.acc, v.d.address(i) + k};
             if (!result.emplace(at, bits >> 8 * k).second)

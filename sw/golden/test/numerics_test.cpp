@@ -30,12 +30,14 @@ void compare_pair(slow::Bits x, slow::Bits y) {
   ASSERT_EQ(b(fp::less(f(x), f(y))), slow::less(x, y)) << where();
   ASSERT_EQ(b(fp::less_equal(f(x), f(y))), slow::less_equal(x, y)) << where();
   ASSERT_EQ(b(fp::equal(f(x), f(y))), slow::equal(x, y)) << where();
+  ASSERT_EQ(b(fp::select(f(x), f(y), f(x ^ y))), slow::select(x, y, x ^ y)) << where();
 }
 
 void compare_one(slow::Bits x) {
   ASSERT_EQ(b(fp::canonical(f(x))), slow::flush(x)) << std::hex << x;
   ASSERT_EQ(b(fp::abs(f(x))), slow::abs(x)) << std::hex << x;
   ASSERT_EQ(fp::rne(f(x)), slow::rne(x)) << std::hex << x;
+  ASSERT_EQ(fp::to_bf16(f(x)), slow::to_bf16(x)) << std::hex << x;
   const auto integer = static_cast<std::int32_t>(x);
   ASSERT_EQ(b(fp::from_integer(integer)), slow::from_integer(integer)) << integer;
 }
@@ -101,6 +103,19 @@ TEST(Numerics, RandomNearUnderflowAndCancellation) {
   }
   EXPECT_GT(kept, 0) << "no product rounded up to 2^-126";
   EXPECT_GT(lost, 0) << "no product just below 2^-126 became zero";
+}
+
+TEST(Numerics, EveryBf16) {
+  for (slow::Bits x = 0; x < 0x10000; ++x) {
+    const auto half = static_cast<std::uint16_t>(x);
+    const slow::Bits wide = b(fp::from_bf16(half));
+    ASSERT_EQ(wide, slow::from_bf16(half)) << std::hex << x;
+    ASSERT_EQ(fp::to_bf16(f(wide)), wide >> 16) << std::hex << x;
+    for (const slow::Bits rest : {0x7FFFU, 0x8000U, 0x8001U}) {
+      const slow::Bits y = (x << 16) | rest;
+      ASSERT_EQ(fp::to_bf16(f(y)), slow::to_bf16(y)) << std::hex << y;
+    }
+  }
 }
 
 TEST(Numerics, LeastProductKept) {

@@ -215,6 +215,69 @@ TEST_F(Validate, VectorFields) {
   EXPECT_EQ(said(x, [](auto& v) { v.n3 = 0; }), "FIELD 11");
 }
 
+TEST_F(Validate, VectorScale) {
+  using isa::Operand;
+  const isa::Vector x;
+  const auto scaled = [](auto& v) { v.scale_mode = v.c_mode = Operand::kStream; };
+  EXPECT_EQ(said(x, scaled), "NONE 0");
+  EXPECT_EQ(said(x, [](auto& v) { v.scale_mode = Operand::kImmediate; }), "NONE 0");
+  EXPECT_EQ(said(x, [](auto& v) { v.scale_mode = static_cast<Operand>(3); }), "FIELD 5");
+  EXPECT_EQ(said(x, [](auto& v) { v.scale_mode = Operand::kStream; }), "FIELD 5") << "no c";
+  EXPECT_EQ(said(x, [&](auto& v) { scaled(v), v.c_mode = Operand::kImmediate; }), "FIELD 5");
+  for (int vop = 1; vop < 9; ++vop) {
+    const auto with = [&](auto& v) { v.vop = static_cast<isa::Vop>(vop), v.b_mode = v.c_mode; };
+    EXPECT_EQ(said(x, [&](auto& v) { scaled(v), with(v); }), "FIELD 5");
+    EXPECT_EQ(said(x, [&](auto& v) { scaled(v), with(v), v.scale_mode = Operand::kImmediate; }),
+              "NONE 0");
+  }
+  for (int op = 1; op < 5; ++op) {
+    const auto with = [&](auto& v) { v.row_op = static_cast<isa::Reduce>(op); };
+    EXPECT_EQ(said(x, [&](auto& v) { scaled(v), with(v); }), "FIELD 5");
+    EXPECT_EQ(said(x, [&](auto& v) { scaled(v), with(v), v.scale_mode = Operand::kImmediate; }),
+              "NONE 0");
+  }
+  EXPECT_EQ(said(x, [&](auto& v) { scaled(v), v.win_op = isa::Reduce::kSum, v.win_dims = 2; }),
+            "NONE 0");
+  // c is a stream like any other; before word 6, after reserved bits of any word.
+  EXPECT_EQ(said(x, [&](auto& v) { scaled(v), v.c_base = 16384; }), "PARTITION 20");
+  EXPECT_EQ(said(x, [&](auto& v) { scaled(v), v.c_type = Type::kBf16, v.c_s1 = 1; }), "ALIGN 21");
+  EXPECT_EQ(said(x, [](auto& v) { v.scale_mode = Operand::kStream, v.win_dims = 3; }), "FIELD 5");
+  isa::Vector bad;
+  bad.scale_mode = Operand::kStream;
+  isa::Instruction raw = bad.encode();
+  raw.words[5] |= 1U << 29;
+  EXPECT_EQ(show(check(raw)), "RESERVED 5");
+}
+
+TEST_F(Validate, VectorSelect) {
+  using isa::Operand;
+  for (int b = 0; b < 3; ++b) {
+    for (int c = 0; c < 3; ++c) {
+      EXPECT_EQ(said(isa::Vector{},
+                     [&](auto& v) {
+                       v.vop = isa::Vop::kSelect;
+                       v.b_mode = static_cast<Operand>(b), v.c_mode = static_cast<Operand>(c);
+                     }),
+                b != 0 && c != 0 ? "NONE 0" : "FIELD 6");
+    }
+  }
+  EXPECT_EQ(said(isa::Vector{},
+                 [](auto& v) {
+                   v.vop = isa::Vop::kSelect, v.win_op = isa::Reduce::kMax, v.win_dims = 1;
+                   v.a_type = Type::kBf16;
+                 }),
+            "FIELD 5");
+}
+
+TEST_F(Validate, MatrixShift) {
+  EXPECT_EQ(said(isa::Matrix{}, [](auto& m) { m.shift = true; }), "NONE 0");
+  for (const unsigned bit : {16U, 17U, 19U, 20U}) {
+    isa::Instruction raw = isa::Matrix{}.encode();
+    raw.words[5] |= 1U << bit;
+    EXPECT_EQ(show(check(raw)), "RESERVED 5") << bit;
+  }
+}
+
 template <class Form>
 void to_acc(Form& x) {
   x.space = Space::kAcc;
@@ -256,6 +319,8 @@ TEST_F(Validate, Alignment) {
   EXPECT_EQ(said(vector, [](auto& x) { x.c_s2 = 1; }), "ALIGN 22");
   EXPECT_EQ(said(vector, [](auto& x) { x.d_base = 1; }), "ALIGN 24");
   EXPECT_EQ(said(vector, [](auto& x) { x.d_type = Type::kFp32, x.d_s3 = 2; }), "ALIGN 27");
+  EXPECT_EQ(said(vector, [](auto& x) { x.d_type = Type::kBf16, x.d_s3 = 2; }), "NONE 0");
+  EXPECT_EQ(said(vector, [](auto& x) { x.d_type = Type::kBf16, x.d_s3 = 1; }), "ALIGN 27");
   EXPECT_EQ(said(vector, [](auto& x) { x.c_mode = isa::Operand::kImmediate, x.c_base = 1; }),
             "NONE 0");
   EXPECT_EQ(said(isa::SetParam{}, [](auto& x) { x.source = isa::Source::kSpm, x.local = 2; }),

@@ -92,6 +92,19 @@ TEST(Isa, BitsOfSomeFields) {
   EXPECT_EQ(vector.encode().words[5], 2U << 20);
   EXPECT_EQ(vector.encode().words[6], 3U << 8);
   EXPECT_EQ(vector.encode().words[8], 0x7F80U);
+  vector = {};
+  vector.a_type = Type::kBf16;
+  vector.scale_mode = Operand::kStream;
+  vector.vop = Vop::kSelect;
+  vector.sfu = Sfu::kLog2;
+  vector.row_op = Reduce::kArgmax;
+  EXPECT_EQ(vector.encode().words[5], 5U | (1U << 27));
+  EXPECT_EQ(vector.encode().words[6], 0x478U);
+  vector.scale_mode = Operand::kImmediate;
+  EXPECT_EQ(vector.encode().words[5], 5U | (1U << 28));
+  Matrix matrix;
+  matrix.shift = true;
+  EXPECT_EQ(matrix.encode().words[5], 1U << 18);
 }
 
 TEST(Isa, ValuesThatDoNotFitAreRefused) {
@@ -122,6 +135,24 @@ TEST(Isa, Text) {
   matrix.n = 17;
   matrix.k0 = 33;
   EXPECT_NE(to_text(matrix.encode(), kBase).find("(M=1 N=17 K=33, 6 passes)"), std::string::npos);
+  EXPECT_EQ(to_text(matrix.encode(), kBase).find("256"), std::string::npos);
+  matrix.shift = true;
+  EXPECT_NE(to_text(matrix.encode(), kBase).find("<- 0 + 256 * INT8 spm"), std::string::npos);
+  Vector vector;
+  vector.b_mode = vector.c_mode = Operand::kStream;
+  vector.c_type = Type::kBf16;
+  vector.scale_mode = Operand::kStream;
+  EXPECT_EQ(to_text(vector.encode(), kBase),
+            "VECTOR INT8 spm[0x0] s=[0,0,0] <- INT8 spm[0x0] s=[0,0,0] * INT8 spm[0x0] s=[0,0,0] "
+            "scale=BF16 spm[0x0] s=[0,0,0] clamp=[-128,127] n=[1,1,1,1]");
+  vector.scale_mode = Operand::kNone;
+  vector.vop = Vop::kSelect;
+  vector.b_mode = Operand::kImmediate;
+  vector.sfu = Sfu::kRsqrt;
+  vector.row_op = Reduce::kArgmax;
+  EXPECT_NE(to_text(vector.encode(), kBase)
+                .find("== 0 ? BF16 spm[0x0] s=[0,0,0] : 0(0x0) sfu RSQRT row ARGMAX"),
+            std::string::npos);
   Instruction unknown;
   EXPECT_EQ(to_text(unknown, kBase), "unknown opcode 0");
   Instruction reserved = Fence{}.encode();
