@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Places and routes a preset, or one block of it, on an LFE5U-85F-6: Fmax, utilisation, critical path.
 
-  fpga.py --preset ecp5 [--block acc] [--seeds 3] [--freq 50] [--jobs 2] [--gate] [--build BUILD] [--out FOLDER]
+  fpga.py --preset ecp5 [--block acc] [--seeds 3] [--freq 50] [--jobs 2] [--place-only] [--gate]
+          [--build BUILD] [--out FOLDER]
 
 Stages whose inputs did not change are not run again; an interrupted run goes on with the seed it was at.
 Leaves report.json, index.html, chip.bit (the chip) and a folder for each seed in build/fpga/<name>.
@@ -68,9 +69,14 @@ def synthesise(preset: str, block: str | None, build: Path | None, out: Path, jo
     return joined
 
 
-def place(netlist: Path, block: str | None, seed: int, freq: float, out: Path, label: str) -> dict:
-    """Place and route with one seed, unless that was done."""
-    folder = out / f"seed{seed}"
+def seed_folder(out: Path, seed: int, routed: bool) -> Path:
+    return out / f"{'seed' if routed else 'placed'}{seed}"
+
+
+def place(netlist: Path, block: str | None, seed: int, freq: float, routed: bool, out: Path,
+          label: str) -> dict:
+    """Place and, when `routed`, route with one seed, unless that was done."""
+    folder = seed_folder(out, seed, routed)
     folder.mkdir(parents=True, exist_ok=True)
     lpf = None if block else LPF
     stage = Stage(folder, "route", netlist, nextpnr.DEVICE, nextpnr.version(), freq, HERE / "wrap.py",
@@ -84,8 +90,8 @@ def place(netlist: Path, block: str | None, seed: int, freq: float, out: Path, l
         shutil.copy(netlist, folder / "netlist.json")
         shutil.copy(lpf, folder / "pins.lpf")
     seconds = nextpnr.place_and_route(folder, "netlist.json", seed, freq, "pins.lpf" if lpf else None,
-                                      f"{label}, seed {seed}")
-    if not block:
+                                      routed, f"{label}, seed {seed}")
+    if routed and not block:
         nextpnr.bitstream(folder, f"{label}, bitstream of seed {seed}")
     return stage.finish(seed_report(folder, seed, seconds))
 
@@ -98,16 +104,17 @@ def run(args: argparse.Namespace) -> int:
     netlist = synthesise(preset, args.block, args.build, out, args.jobs)
     results = []
     for seed in range(args.first_seed, args.first_seed + args.seeds):
-        results.append(place(netlist, args.block, seed, args.freq, out, name))
+        results.append(place(netlist, args.block, seed, args.freq, not args.place_only, out, name))
         print(f"{name}: seed {seed}: {results[-1]['fmax_mhz']:.1f} MHz "
               f"({results[-1]['seconds']:.0f} s)", flush=True)
-    report = block_report(preset, args.block, netlist, results, args.freq)
-    best = out / f"seed{report['seed']}"
-    if not args.block:
+    report = block_report(preset, args.block, netlist, results, args.freq, not args.place_only)
+    best = seed_folder(out, report["seed"], not args.place_only)
+    if not args.block and not args.place_only:
         shutil.copy(best / "chip.bit", out / "chip.bit")
     (out / "report.json").write_text(json.dumps(report, indent=1) + "\n")
     fpga_page.write(out, report, best)
-    print(f"{name}: {report['fmax_mhz']:.1f} MHz with seed {report['seed']}, {report['lut']} LUT, "
+    print(f"{name}: {report['fmax_mhz']:.1f} MHz{'' if report['routed'] else ' by placement, not routed,'} "
+          f"with seed {report['seed']}, {report['lut']} LUT, "
           f"{report['ff']} FF, {report['dsp']} DSP, {report['bram']} block RAM")
     path = report["critical_path"]
     print(f"  longest path: {path['delay_ns']} ns, {path['levels']} levels, "
@@ -126,6 +133,8 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=1, help="the first of them; default 1")
     parser.add_argument("--freq", type=float, default=50.0, help="target in MHz; default 50")
     parser.add_argument("--jobs", type=int, default=1, help="blocks mapped at the same time; default 1")
+    parser.add_argument("--place-only", action="store_true", help="no routing: a quarter of the time, "
+                        "delays of wires by the placer's guess, no bitstream")
     parser.add_argument("--gate", action="store_true",
                         help="fail when Fmax is under the gate in tests/baselines/fpga.json")
     parser.add_argument("--build", type=Path, help="build folder with generated RTL; default: "
@@ -135,6 +144,8 @@ def main() -> int:
     try:
         if args.seeds < 1:
             raise SiliconError(f"--seeds {args.seeds}: at least one placement is needed")
+        if args.gate and args.place_only:
+            raise SiliconError("--gate needs routed delays: leave out --place-only")
         return run(args)
     except SiliconError as error:
         print(f"fpga: {error}", file=sys.stderr)

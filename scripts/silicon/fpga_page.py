@@ -17,7 +17,8 @@ PAGE = """<!doctype html>
  border-bottom: 1px solid #ddd; vertical-align: top } td.n { text-align: right } code { font-size: .92em }
 </style>
 <h1>{{ name }} on LFE5U-85F-6</h1>
-<p><b>{{ r.fmax_mhz }} MHz</b> with seed {{ r.seed }} (target {{ r.target_mhz }} MHz).
+<p><b>{{ r.fmax_mhz }} MHz</b>{% if not r.routed %} by placement, not routed,{% endif %}
+with seed {{ r.seed }} (target {{ r.target_mhz }} MHz).
 {{ r.lut }} LUT4 ({{ r.packed_lut }} of {{ r.device_lut }} places after packing), {{ r.ff }} flip-flops,
 {{ r.dsp }} multipliers, {{ r.bram }} block RAMs.
 {% if r.block %}The block stands alone, every port ends in a register.{% endif %}</p>

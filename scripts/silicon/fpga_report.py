@@ -32,21 +32,24 @@ def utilisation(netlist: dict) -> dict:
 def seed_report(folder: Path, seed: int, seconds: float) -> dict:
     """Of one placement: Fmax, longest paths, utilisation."""
     timing = nextpnr.timing(folder)
-    if not timing["fmax"]:
-        raise SiliconError(f"nextpnr found no path between registers (log: {folder / 'nextpnr.log'})")
     netlist = _top(folder / "netlist.json")
     paths = Paths(folder / "delays.sdf", _top(folder / "placed.json"), netlist).longest(PATHS)
+    if not paths:
+        raise SiliconError(f"there is no path between registers (log: {folder / 'nextpnr.log'})")
+    # Of a design that is only placed nextpnr writes delays but no frequency.
+    fmax = min((clock["achieved"] for clock in timing["fmax"].values()), default=1000 / paths[0]["delay_ns"])
     used = timing["utilization"]["TRELLIS_COMB"]
     return {"seed": seed, "seconds": round(seconds), "paths": paths,
-            "fmax_mhz": round(min(clock["achieved"] for clock in timing["fmax"].values()), 2),
+            "fmax_mhz": round(fmax, 2),
             "packed": used["used"], "packed_available": used["available"], **utilisation(netlist)}
 
 
-def block_report(preset: str, block: str | None, netlist: Path, results: list[dict], freq: float) -> dict:
+def block_report(preset: str, block: str | None, netlist: Path, results: list[dict], freq: float,
+                 routed: bool) -> dict:
     """report.json (docs/silicon.md)."""
     best = max(results, key=lambda result: result["fmax_mhz"])
     return {
-        "preset": preset.lower(), "block": block, "fmax_mhz": best["fmax_mhz"],
+        "preset": preset.lower(), "block": block, "fmax_mhz": best["fmax_mhz"], "routed": routed,
         **{name: best[name] for name in ("lut", "ff", "dsp", "bram", "seed")},
         "packed_lut": best["packed"], "device_lut": best["packed_available"],
         "seeds": [{name: result[name] for name in ("seed", "fmax_mhz", "seconds")} for result in results],

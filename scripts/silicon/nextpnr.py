@@ -94,14 +94,15 @@ def run(tool: str, arguments: list[str], cwd: Path, log: Path, label: str) -> fl
     return time.monotonic() - start
 
 
-def place_and_route(cwd: Path, netlist: str, seed: int, freq: float, lpf: str | None, label: str) -> float:
-    """Leaves placed.json, timing.json, delays.sdf and chip.config in `cwd`. Missing the frequency is no
-    error here: the report says it."""
+def place_and_route(cwd: Path, netlist: str, seed: int, freq: float, lpf: str | None, routed: bool,
+                    label: str) -> float:
+    """Leaves placed.json, timing.json, delays.sdf and, when `routed`, chip.config in `cwd`; otherwise the
+    delays of wires are the placer's guess. Missing the frequency is no error here: the report says it."""
     pins = ["--lpf", lpf] if lpf else ["--lpf-allow-unconstrained"]
+    end = ["--router", "router2", "--textcfg", "chip.config"] if routed else ["--no-route"]
     return run("nextpnr_ecp5", [
         *DEVICE, "--freq", str(freq), "--timing-allow-fail", "--seed", str(seed), *pins,
-        "--json", netlist, "--router", "router2", "--report", "timing.json", "--sdf", "delays.sdf",
-        "--write", "placed.json", "--textcfg", "chip.config"],
+        "--json", netlist, "--report", "timing.json", "--sdf", "delays.sdf", "--write", "placed.json", *end],
         cwd, cwd / "nextpnr.log", label)
 
 
