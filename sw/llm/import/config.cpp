@@ -81,7 +81,9 @@ class Fields {
 std::string architecture_of(const Fields& fields) {
   constexpr const char* kAccepted = "[\"Qwen3ForCausalLM\"] or [\"LlamaForCausalLM\"]";
   const Json* list = fields.find("architectures");
-  if (list == nullptr) throw Error("{}: architectures is missing; {} accepted", fields.place(), kAccepted);
+  if (list == nullptr) {
+    throw Error("{}: architectures is missing; {} accepted", fields.place(), kAccepted);
+  }
   if (!list->is_array() || list->size() != 1 || !list->front().is_string() ||
       (list->front() != "Qwen3ForCausalLM" && list->front() != "LlamaForCausalLM")) {
     fields.refuse("architectures", *list, kAccepted);

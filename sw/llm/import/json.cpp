@@ -41,7 +41,9 @@ nlohmann::json parse_object(std::string_view text, const std::string& place) {
   } catch (const Json::exception&) {  // a number beyond double
     throw Error("{}: JSON with a number that cannot be represented", place);
   }
-  if (!value.is_object()) throw Error("{}: a JSON {}, an object expected", place, value.type_name());
+  if (!value.is_object()) {
+    throw Error("{}: a JSON {}, an object expected", place, value.type_name());
+  }
   return value;
 }
 

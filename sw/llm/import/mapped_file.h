@@ -7,7 +7,8 @@
 
 namespace girih::llm {
 
-/// A regular file mapped for reading: weights are used where they lie, memory holds what is touched.
+/// A regular file mapped for reading: weights are used where they lie, memory holds
+/// what is touched.
 class MappedFile {
  public:
   /// Throws girih::Error naming the file.

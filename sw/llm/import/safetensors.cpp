@@ -80,7 +80,9 @@ FileTensor read_entry(const std::string& name, const Json& entry, std::span<cons
                       const std::string& place) {
   FileTensor tensor;
   tensor.name = name;
-  if (!entry.is_object()) throw Error("{}: a JSON {}, an object expected", place, entry.type_name());
+  if (!entry.is_object()) {
+    throw Error("{}: a JSON {}, an object expected", place, entry.type_name());
+  }
   const Json& dtype = member(entry, "dtype", place);
   if (!dtype.is_string()) throw Error("{}: dtype is a JSON {}", place, dtype.type_name());
   tensor.dtype = dtype.get<std::string>();
@@ -140,8 +142,8 @@ std::vector<FileTensor> parse_safetensors(std::span<const std::byte> file,
     const auto begin = static_cast<std::size_t>(tensor.bytes.data() - data.data());
     if (begin != used) {
       throw Error("{}: tensor {} begins at byte {} of the data; {} ends at {}", place,
-                  printable(tensor.name), begin, begin < used ? "the one before it" : "what is used",
-                  used);
+                  printable(tensor.name), begin,
+                  begin < used ? "the one before it" : "what is used", used);
     }
     used += tensor.bytes.size();
   }

@@ -86,7 +86,8 @@ void Weights::read_index(const fs::path& index, Files& files) {
   for (const std::string& name : names) read_file(index.parent_path() / name, files);
   for (const auto& [tensor, file] : map->items()) {
     const auto it = tensors_.find(tensor);
-    const std::string expected = printable((index.parent_path() / file.get<std::string>()).string());
+    const fs::path shard = index.parent_path() / file.get<std::string>();
+    const std::string expected = printable(shard.string());
     if (it == tensors_.end() || it->second.file != expected) {
       throw Error("{}: tensor {} is not in {}, where the index places it", place,
                   printable(tensor), expected);
@@ -103,7 +104,8 @@ std::string Weights::place(const std::string& name) const {
 Tensor Weights::take(const std::string& name, const std::vector<std::int64_t>& shape) {
   const auto it = tensors_.find(name);
   if (it == tensors_.end()) {
-    throw Error("{}: missing; [{}] of F32, F16 or BF16 expected", place(name), fmt::join(shape, ", "));
+    throw Error("{}: missing; [{}] of F32, F16 or BF16 expected", place(name),
+                fmt::join(shape, ", "));
   }
   Entry& entry = it->second;
   if (entry.shape != shape) {

@@ -100,7 +100,8 @@ TEST(Config, Refusals) {
             "head_dim is missing, and hidden_size 8 is not divisible by num_attention_heads 3");
   EXPECT_EQ(refused(with("rms_norm_eps", 0)), "rms_norm_eps is 0; a number above 0 accepted");
   EXPECT_EQ(refused(with("hidden_act", "gelu")), "hidden_act is \"gelu\"; \"silu\" accepted");
-  EXPECT_EQ(refused(with("use_sliding_window", true)), "use_sliding_window is true; false accepted");
+  EXPECT_EQ(refused(with("use_sliding_window", true)),
+            "use_sliding_window is true; false accepted");
   EXPECT_EQ(refused(with("tie_word_embeddings", 1)),
             "tie_word_embeddings is 1; true or false accepted");
   EXPECT_EQ(refused(with("eos_token_id", 10)), "eos_token_id is 10; tokens 0 to 9 accepted");
@@ -115,7 +116,8 @@ TEST(Config, NotJson) {
   const TempFolder folder;
   EXPECT_NE(refusal(folder.path()).find("config.json: cannot be opened"), std::string::npos);
   folder.write("config.json", "{\"hidden_size\": 8,");
-  EXPECT_NE(refusal(folder.path()).find("config.json: not JSON from byte 19 on"), std::string::npos);
+  EXPECT_NE(refusal(folder.path()).find("config.json: not JSON from byte 19 on"),
+            std::string::npos);
   folder.write("config.json", std::string(100000, '['));
   EXPECT_NE(refusal(folder.path()).find("nested deeper than 64 levels"), std::string::npos);
   folder.write("config.json", "{\"a\": 1e999}");

@@ -62,8 +62,9 @@ TEST_F(Directory, EveryTensorInItsPlace) {
 TEST_F(Directory, BiasesThatTheConfigurationAnnounces) {
   config["attention_bias"] = true;
   config["mlp_bias"] = true;
-  EXPECT_EQ(refused(), ": tensor model.layers.0.self_attn.q_proj.bias: missing; [12] of F32, F16 or "
-                       "BF16 expected");
+  EXPECT_EQ(refused(),
+            ": tensor model.layers.0.self_attn.q_proj.bias: missing; [12] of F32, F16 or BF16 "
+            "expected");
 }
 
 TEST_F(Directory, AnUntiedHeadIsNeeded) {
