@@ -19,17 +19,20 @@ over is free: it may have any value at any time. A register of the RTL that the 
 that never changes: then it is taken to wake up with that value.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from aig import FALSE, TRUE, Aig
 from machine import Machine, Values
-from partners import Code, find
+from partners import Code, Notes, find
 from products import Products
-from simulate import simulate
+from simulate import PATTERNS, States, simulate
 from yosys import SiliconError
 
 RESETS = ("rst_ni", "rst_n")
 OPERAND = "operand of a product"
+EVERY = (1 << PATTERNS) - 1
+FLIPS = 2                               # a register that never changes: 0, then 1, then 0 again is tried
 GUESSES = (OPERAND, "copy ", "worked out ", "still ")               # pairs that come from random values
 
 
@@ -56,6 +59,7 @@ class Problem:
     factors: Products | None = None     # products that are taken as unknown functions of their operands
     border: list[str] = field(default_factory=list)      # pins of one side only
     free: set[int] = field(default_factory=set)          # variables of the registers that have no partner
+    states: States = field(default_factory=list)         # registers in another code, and their codes
 
 
 def bit_name(name: tuple[str, int]) -> str:
@@ -63,12 +67,12 @@ def bit_name(name: tuple[str, int]) -> str:
 
 
 class Correspondence:
-    def __init__(self, gold: Machine, gate: Machine, recoded: dict[str, Code], seed: int):
+    def __init__(self, gold: Machine, gate: Machine, notes: Notes, seed: int):
         self.gold, self.gate, self.seed = gold, gate, seed
         self.aig = Aig()
         self.products = Products(self.aig, seed)
         self.problem = Problem(self.aig, factors=self.products)
-        self.partners = find(gold, gate, recoded)
+        self.partners = find(gold, gate, notes)
         self.codes = {code.net: code for code, _ in self.partners.coded.values()}
         self.names = {id(machine): machine.names_of() for machine in (gold, gate)}
         self.in_gold, self.in_gate = gold.border("input"), gate.border("input")
@@ -125,23 +129,29 @@ class Correspondence:
 
     # ---- the RTL -----------------------------------------------------------------------------------
     def gold_values(self, values: Values) -> Values:
-        """With the netlist's state; registers without a place that never leave 0 are 0."""
+        """With the netlist's state; registers without a place that never leave a value are that value."""
         given = self._inputs(self.in_gold)
         given |= {bit: (values[partner][0], TRUE) for bit, partner in self.partners.of.items()}
         given |= {bit: (code.decode(self.aig, self._code_bits(values, code), place), TRUE)
                   for bit, (code, place) in self.partners.coded.items()}
         self.lone = {bit: self.aig.input("only in the RTL: " + self.name(self.gold, bit))
                      for bit in self.gold.state if bit not in given}
-        self.still = set(self.lone)
+        self.still = {bit: FALSE for bit in self.lone if bit not in self.gold.resets}     # what they stay at
+        flips = Counter()
         while True:
             found = Values(self.aig, self.gold, given | {
-                bit: (FALSE if bit in self.still else literal, TRUE) for bit, literal in self.lone.items()},
+                bit: (self.still.get(bit, literal), TRUE) for bit, literal in self.lone.items()},
                 self.products)
             loaded = self._loads(found, self.gold, sorted(self.still))
-            moving = {bit for bit, value in loaded.items() if value}
+            moving = [bit for bit, value in loaded.items() if value != (EVERY if self.still[bit] else 0)]
             if not moving:
                 return found
-            self.still -= moving
+            again = [bit for bit in moving if flips[bit] < FLIPS]
+            flips.update(again)
+            for bit in again:
+                self.still[bit] ^= 1
+            for bit in moving if not again else ():    # not while those that they depend on may be wrong
+                del self.still[bit]
 
     def _code_bits(self, values: Values, code: Code) -> list[int]:
         return [values[bit][0] for bit in self.gate.nets[code.net]]
@@ -227,7 +237,10 @@ class Correspondence:
         later = None
         legal = TRUE
         for code in self.codes.values():
-            legal = aig.and_(legal, code.legal(aig, self._code_bits(values, code)))
+            bits = self._code_bits(values, code)
+            legal = aig.and_(legal, code.legal(aig, bits))
+            if all(bit > TRUE and aig.fanins[bit >> 1] is None for bit in bits):
+                problem.states.append((bits, [new for _, new in code.states]))
 
         def add(name: str, gold_bit: int | str, literal: int) -> None:
             value, known = gold[gold_bit]
@@ -253,7 +266,7 @@ class Correspondence:
             add("next " + self.name(self.gold, bit), self.gold.state[bit],
                 code.decode(aig, self._code_bits(later, code), place))
         for bit in sorted(self.still):
-            add("still " + self.name(self.gold, bit), self.gold.state[bit], FALSE)
+            add("still " + self.name(self.gold, bit), self.gold.state[bit], self.still[bit])
         for bit, original in self.partners.copies.items():
             problem.pairs.append(Pair("copy " + self.name(gate, bit), values[gate.state[original]][0],
                                       values[gate.state[bit]][0], legal))
@@ -291,5 +304,5 @@ class Correspondence:
         self.problem.pairs.append(Pair("reset value of " + name, *target, TRUE))
 
 
-def problem(gold: Machine, gate: Machine, recoded: dict[str, Code] | None = None, seed: int = 1) -> Problem:
-    return Correspondence(gold, gate, recoded or {}, seed).build()
+def problem(gold: Machine, gate: Machine, notes: Notes | None = None, seed: int = 1) -> Problem:
+    return Correspondence(gold, gate, notes or Notes(), seed).build()
