@@ -62,8 +62,8 @@ class Prover:
 
     def _key(self, block: Block) -> str:
         if block.alone:
-            rooms = [path for path in self.source.files if path.parent.name in ("prim", "pkg")]
-            inputs = digest_of_files(rooms)
+            rooms = {"prim", "pkg", self.source.modules()[block.module].parent.name}
+            inputs = digest_of_files([path for path in self.source.files if path.parent.name in rooms])
         else:
             self.read()
             inputs = self.modules.closure(self._module(block))

@@ -7,6 +7,9 @@ endforeach()
 girih_unit_test(NAME vector_fp32_test SOURCES vector_fp32_test.cpp
                 MODELS ${vector_float_units})
 
+girih_verilate(NAME sfu TOP sfu ROOMS pkg vector DEFINES GIRIH_SEEDED_BUGS)
+girih_unit_test(NAME vector_sfu_test SOURCES vector_sfu_test.cpp MODELS sfu LIBS girih_golden)
+
 set(vector_engines)
 foreach(preset Tiny Base Wide Ecp5)
   string(TOLOWER ${preset} name)
