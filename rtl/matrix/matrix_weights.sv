@@ -9,7 +9,8 @@
 // for before the last beat of this one has come.
 //
 //   latency       6 cycles from a beat's taken ask to the tile; tile_full_o rises the cycle after the
-//                 last beat came: rows are that much slower on their way to the multipliers
+//                 last beat came: rows are that much slower on their way to the multipliers.
+//                 The next tile is begun the cycle after tile_take_i: that comes too late for more
 //   throughput    a beat a cycle when banks are free
 //   back-pressure waits while the shadow is full; push_ready_o from state alone
 //
@@ -93,7 +94,7 @@ module matrix_weights #(
   logic asked, came, tile_done;
   assign asked     = asking_q && spm_ready_i;
   assign came      = spm_came_i;
-  assign start     = pass_valid && !fetching_q && (!full_q || tile_take_i);
+  assign start     = pass_valid && !fetching_q && !full_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -110,7 +111,7 @@ module matrix_weights #(
     end
   end
 
-  // The next tile's first beat and this tile's next one. `start` comes late: it only chooses.
+  // The next tile's first beat and this tile's next one.
   function automatic logic [P-1:0] words_of(input logic packed_rows, input logic [9:0] words_left,
                                             input logic [WordBits-1:0] offset, input logic [4:0] col_last);
     for (int unsigned p = 0; p < P; p++) words_of[p] = 10'(p) <= words_left;
