@@ -15,9 +15,17 @@ module sfu_rom
   output coefficients_t word_o
 );
 
+  logic [9:0]    row;
   coefficients_t read_q, word_q;
 
-  always_ff @(posedge clk_i) if (en_i[0]) read_q <= coefficients({table_i, segment_i});
+  assign row = {table_i, segment_i};
+
+  // The case of constants becomes block RAM. Verilator would write it out for every unit.
+`ifdef SYNTHESIS
+  always_ff @(posedge clk_i) if (en_i[0]) read_q <= coefficients(row);
+`else
+  always_ff @(posedge clk_i) if (en_i[0]) read_q <= Rows[row];
+`endif
   always_ff @(posedge clk_i) if (en_i[1]) word_q <= read_q;
 
   assign word_o = word_q;

@@ -14,6 +14,7 @@ sfu_finish.sv
 sfu.sv
 vec_nest.sv
 vec_op.sv
+vec_sfu.sv
 vec_source.sv
 vec_front.sv
 vec_row.sv
