@@ -4,7 +4,7 @@
   train_qwen3.py [--out tests/models/qwen3-kjv] [--work build/train_qwen3] [--steps N] [--seed 1]
 
 Needs scripts/models/requirements-train.txt in an environment of its own, and Debian's packages
-bible-kjv and bible-kjv-text (kjv.py). One core, eight minutes. A checkpoint every 125 steps
+bible-kjv and bible-kjv-text (kjv.py). One core, ten minutes. A checkpoint every 125 steps
 in --work: started again, it goes on from there. The order of the data depends on the seed and the
 epoch alone; the committed files are the product, for another processor rounds otherwise.
 
