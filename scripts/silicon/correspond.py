@@ -2,10 +2,10 @@
 """What has to be proven for a mapped netlist to do what its RTL does, register by register.
 
 Both are functions from inputs and state to outputs and next state. A register of the RTL stands for a net
-of the netlist (partners.py): a flip-flop, one that several registers share, a constant, states in another
-code. With the same inputs and that state, every output and every next state must be equal, for every
-value. So whatever state the netlist wakes up in, the RTL may wake up in one that behaves alike for ever.
-A wrong guess of a register's place makes a proof fail, it cannot make one succeed.
+of the netlist (partners.py): a flip-flop, one that several registers share, as they are loaded alike, a
+constant, states in another code. With the same inputs and that state, every output and every next state
+must be equal, for every value. So whatever state the netlist wakes up in, the RTL may wake up in one that
+behaves alike for ever. A wrong guess of a register's place makes a proof fail, it cannot make one succeed.
 
 The netlist may have registers of its own, made by the mapper: a copy of another one (the read address
 inside a memory, which is loaded with what the counter is loaded with) is equal to it from the first clock
@@ -33,6 +33,7 @@ RESETS = ("rst_ni", "rst_n")
 OPERAND = "operand of a product"
 EVERY = (1 << PATTERNS) - 1
 FLIPS = 2                               # a register that never changes: 0, then 1, then 0 again is tried
+ENABLES = 4                             # multiplexers before a register: enables, resets
 GUESSES = (OPERAND, "copy ", "worked out ", "still ")               # pairs that come from random values
 
 
@@ -156,6 +157,36 @@ class Correspondence:
     def _code_bits(self, values: Values, code: Code) -> list[int]:
         return [values[bit][0] for bit in self.gate.nets[code.net]]
 
+    def match_merged(self) -> None:
+        """Registers that the mapper merged with another one, as both are loaded alike: its place is theirs."""
+        values = self.gate_values()
+        while True:
+            gold = self.gold_values(values)
+            lone = [bit for bit in self.lone if bit not in self.still]
+            if not lone:
+                return
+            places = {}
+            for bit, partner in self.partners.of.items():
+                places.setdefault(self._load_of(gold, bit), partner)
+            loads = {bit: self._load_of(gold, bit) for bit in lone}
+            found = {bit: places[load] for bit, load in loads.items() if load in places}
+            if not found:
+                return
+            self.partners.of |= found
+
+    def _load_of(self, gold: Values, register: int) -> tuple:
+        """What a register of the RTL is loaded with; where it keeps its value, that it does."""
+        def look(bit: int | str, depth: int) -> tuple | str:
+            if bit == register:
+                return "kept"
+            cell = self.gold.driver.get(bit)
+            if not depth or cell is None or cell["type"] != "$_MUX_":
+                return gold[bit]
+            pins = cell["connections"]
+            return *(look(pins[pin][0], depth - 1) for pin in "AB"), gold[pins["S"][0]]
+
+        return look(self.gold.state[register], ENABLES), self.gold.resets.get(register)
+
     def match_by_loads(self) -> None:
         """Registers that lost their name: the netlist's own that is loaded with the same."""
         while self.own:
@@ -229,6 +260,7 @@ class Correspondence:
         aig, problem, gate = self.aig, self.problem, self.gate
         self.check()
         self.find_copies()
+        self.match_merged()
         self.match_by_loads()
         self.find_worked_out()
         self.check_resets()

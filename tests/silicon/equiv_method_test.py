@@ -279,6 +279,26 @@ class Machines(Case):
       _, verdict = self.compare(self.stored(False), self.stored(True, swapped=swapped), told)
       self.assertNotEqual(verdict.status, PROVEN)
 
+  def merged(self, mapped, unlike=False):
+    """Two pairs of registers that are loaded alike when enabled, the second pair with the first; merged."""
+    design = Design()
+    enable, d, e = (design.input(name) for name in ("en_i", "d_i", "e_i"))
+    a = design.held(enable, d)
+    c = design.held(enable, a)
+    b = a if mapped else design.held(enable, e if unlike else d)
+    f = c if mapped else design.held(enable, b)
+    for name, bit in (("a", a), ("c", c), ("b", b), ("f", f))[:2 if mapped else 4]:
+      design.name(f"{name}_q", bit)
+    for name, bit in zip("acbf", (a, c, b, f)):
+      design.output(name, bit)
+    return design
+
+  def test_registers_that_were_merged(self):
+    problem, verdict = self.compare(self.merged(False), self.merged(True))
+    self.assertEqual((verdict.status, problem.registers, problem.without), (PROVEN, 4, []))
+    problem, verdict = self.compare(self.merged(False, True), self.merged(True))
+    self.assertNotEqual(verdict.status, PROVEN)
+
   def settled(self, mapped, load="OR"):
     """Registers that stay at 1 and at 0 once they are there: the second one as the first stays at 1."""
     design = Design()
