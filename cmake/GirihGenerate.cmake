@@ -44,6 +44,7 @@ add_custom_command(OUTPUT ${outputs}
   DEPENDS ${scripts}/functions.py
   COMMENT "Generating the tables of the special functions" VERBATIM)
 list(APPEND generated ${outputs})
+list(APPEND GIRIH_GEN_RTL ${GIRIH_GEN}/rtl/girih_functions_pkg.sv)
 
 # The register block differs between presets (number of context pages): one folder each.
 if(EXISTS ${registers_rdl} AND EXISTS ${presets_yaml})

@@ -233,7 +233,7 @@ module axi_join #(
   assign m_axi_awqos_o   = 4'd0;
 
   // ---------------------------------------------------------------- W, in the order of AW
-  logic   order_valid, w_fence, w_ready, w_valid;
+  logic   order_valid, w_fence, w_ready, w_valid, next_valid, next_ready, next_fence, w_end;
   write_t w_in, w_out;
   logic [$clog2(Bursts + 1)-1:0] unused_order;
 
@@ -246,8 +246,15 @@ module axi_join #(
   prim_fifo #(.T(logic), .Depth(Bursts)) u_order (
     .clk_i, .rst_ni,
     .push_valid_i(aw_push), .push_ready_o(order_ready), .push_data_i(aw_fence),
-    .pop_valid_o(order_valid), .pop_ready_i(w_valid && w_ready && w_in.last), .pop_data_o(w_fence),
+    .pop_valid_o(next_valid), .pop_ready_i(next_ready), .pop_data_o(next_fence),
     .count_o(unused_order)
+  );
+  // Whose turn it is stands in a register: all of the data look at it.
+  assign w_end = w_valid && w_ready && w_in.last;
+  prim_stream_reg #(.T(logic)) u_turn (
+    .clk_i, .rst_ni,
+    .in_valid_i(next_valid), .in_ready_o(next_ready), .in_data_i(next_fence),
+    .out_valid_o(order_valid), .out_ready_i(w_end), .out_data_o(w_fence)
   );
   prim_stream_reg #(.T(write_t)) u_w (
     .clk_i, .rst_ni,
@@ -326,11 +333,11 @@ module axi_join #(
   // Beats of STORE's burst: as many as its address said. The queue of lengths goes with the order.
   logic [7:0] length_head;
   logic       unused_length_ready, length_valid;
-  logic [$clog2(Bursts + 1)-1:0] unused_lengths;
-  prim_fifo #(.T(logic [7:0]), .Depth(Bursts)) u_lengths (
+  logic [$clog2(Bursts + 3)-1:0] unused_lengths;
+  prim_fifo #(.T(logic [7:0]), .Depth(Bursts + 2)) u_lengths (
     .clk_i, .rst_ni,
     .push_valid_i(aw_push), .push_ready_o(unused_length_ready), .push_data_i(aw_in.len),
-    .pop_valid_o(length_valid), .pop_ready_i(w_valid && w_ready && w_in.last), .pop_data_o(length_head),
+    .pop_valid_o(length_valid), .pop_ready_i(w_end), .pop_data_o(length_head),
     .count_o(unused_lengths)
   );
   always_ff @(posedge clk_i) begin

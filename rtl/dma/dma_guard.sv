@@ -6,12 +6,12 @@
 //
 //   latency       1 cycle to the judged piece (valid_o, piece_o, ...), 1 more from issue_i to the address
 //   throughput    a piece a cycle
-//   back-pressure issue_i takes the judged piece; room_o: the channel takes its address. ax_* stay until
-//                 ax_ready_i
+//   back-pressure issue_i takes the judged piece; room_o: the channel takes its address. A stream register
+//                 (two places): who is served on the bus does not reach the pieces in the same cycle
 //   errors        ErrIndex for a piece that names a bad list element, ErrWindow outside the window; detail
 //                 is the piece's offset in the window
 //
-//   piece, job ---> page < win_pages ? ---> [ judged ] ---> [ addr, len, user, bytes ] ---> AR or AW
+//   piece, job ---> page < win_pages ? ---> [ judged ] ---> [ addr, id, len, user, bytes ] ---> AR or AW
 //                        \---> error
 
 `include "prim_assert.svh"
@@ -39,11 +39,13 @@ module dma_guard
   output logic [31:0]     detail_o,
   output logic [31:0]     burst_offset_o,   // in the window, whole beats
   input  logic            issue_i,          // the piece is taken
+  input  logic [5:0]      id_i,             // of its burst
   output logic            room_o,
 
   output logic            ax_valid_o,
   input  logic            ax_ready_i,
   output logic [39:0]     ax_addr_o,
+  output logic [5:0]      ax_id_o,
   output logic [7:0]      ax_len_o,
   output girih_pkg::ctx_t ax_user_o,
   output logic [11:0]     ax_bytes_o        // payload
@@ -91,31 +93,44 @@ module dma_guard
   assign error_o        = error_q;
   assign detail_o       = piece_q.offset[31:0];
   assign burst_offset_o = {piece_q.offset[31:LaneWidth], LaneWidth'(0)};
-  assign room_o         = !ax_valid_o || ax_ready_i;
 
   // ---------------------------------------------------------------- address
   piece_len_t last_byte;
   assign last_byte = piece_len_t'(piece_q.offset[LaneWidth-1:0]) + piece_q.len - piece_len_t'(1);
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) ax_valid_o <= 1'b0;
-    else if (issue_i && to_bus_q) ax_valid_o <= 1'b1;
-    else if (ax_ready_i) ax_valid_o <= 1'b0;
-  end
-  always_ff @(posedge clk_i) begin
-    if (issue_i && to_bus_q) begin
-      ax_addr_o  <= {page_q, burst_offset_o[11:0]};
-      ax_len_o   <= 8'(last_byte >> LaneWidth);
-      ax_user_o  <= ctx_q;
-      ax_bytes_o <= 12'(piece_q.len);
-    end
-  end
+  typedef struct packed {
+    logic [39:0]     addr;
+    logic [5:0]      id;
+    logic [7:0]      len;
+    girih_pkg::ctx_t user;
+    logic [11:0]     bytes;
+  } address_t;
+
+  address_t ax_in, ax_out;
+  assign ax_in = '{
+    addr:  {page_q, burst_offset_o[11:0]},
+    id:    id_i,
+    len:   8'(last_byte >> LaneWidth),
+    user:  ctx_q,
+    bytes: 12'(piece_q.len)
+  };
+
+  prim_stream_reg #(.T(address_t)) u_ax (
+    .clk_i, .rst_ni,
+    .in_valid_i(issue_i && to_bus_q), .in_ready_o(room_o), .in_data_i(ax_in),
+    .out_valid_o(ax_valid_o), .out_ready_i(ax_ready_i), .out_data_o(ax_out)
+  );
+  assign ax_addr_o  = ax_out.addr;
+  assign ax_id_o    = ax_out.id;
+  assign ax_len_o   = ax_out.len;
+  assign ax_user_o  = ax_out.user;
+  assign ax_bytes_o = ax_out.bytes;
 
   logic unused_index;
   assign unused_index = ^job_i.index;
 
   `ASSERT(IssueHasRoom, !issue_i || (valid_q && (!to_bus_q || room_o)))
-  `ASSERT_STABLE(AxStable, ax_valid_o, ax_ready_i, {ax_addr_o, ax_len_o, ax_user_o})
+  `ASSERT_STABLE(AxStable, ax_valid_o, ax_ready_i, {ax_addr_o, ax_id_o, ax_len_o, ax_user_o})
   `ASSERT(AxInPage, !ax_valid_o || 13'(ax_addr_o[11:0]) + 13'((32'(ax_len_o) + 1) * BusBytes) <= 13'd4096)
   `COVER(OutsideWindow, issue_i && piece_q.kind == KindData && !to_bus_q)
 

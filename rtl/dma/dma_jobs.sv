@@ -5,7 +5,8 @@
 // `data` (the data being moved belong to it) and the oldest, which retires. The first error of an instruction stays.
 //
 //   latency       done_o comes in the cycle after retire_i; an error of issue is noted in the cycle after
-//                 issue_error_i, one of the data at once: what retires two cycles later has either
+//                 issue_error_i, one of the data at once: what retires two cycles later has either. The
+//                 entry is cleared in the cycle after the push, long before an error can come
 //   back-pressure push_ready_o, when Depth instructions are in flight
 
 `include "prim_assert.svh"
@@ -52,7 +53,8 @@ module dma_jobs
   logic [31:0]           data_detail_q [Depth];
   ptr_t                  push_q, look_q, issue_q, data_q, retire_q;
   logic [CountWidth-1:0] count_q;
-  logic                  done_valid_q, push;
+  logic                  done_valid_q, push, room_q, any_q, new_q;
+  ptr_t                  new_at_q;
   girih_pkg::done_t      done_q;
 
   // Whether a piece is issued hangs on the bus: what follows from it here comes a cycle later.
@@ -74,10 +76,10 @@ module dma_jobs
     return (ptr == ptr_t'(Depth - 1)) ? '0 : ptr + ptr_t'(1);
   endfunction
 
-  assign push_ready_o = count_q != CountWidth'(Depth);
+  assign push_ready_o = room_q;
   assign push         = push_valid_i && push_ready_o;
   assign look_o       = info_q[look_q];
-  assign any_o        = count_q != '0;
+  assign any_o        = any_q;
   assign oldest_ctx_o = info_q[retire_q].ctx;
   assign done_valid_o = done_valid_q;
   assign done_o       = done_q;
@@ -90,6 +92,9 @@ module dma_jobs
       data_q       <= '0;
       retire_q     <= '0;
       count_q      <= '0;
+      room_q       <= 1'b1;
+      any_q        <= 1'b0;
+      new_q        <= 1'b0;
       done_valid_q <= 1'b0;
     end else begin
       if (push) push_q <= next(push_q);
@@ -97,13 +102,19 @@ module dma_jobs
       if (issue_next_q) issue_q <= next(issue_q);
       if (data_next_i) data_q <= next(data_q);
       if (retire_i) retire_q <= next(retire_q);
-      if (push != done_valid_q) count_q <= push ? count_q + 1'b1 : count_q - 1'b1;
+      if (push != done_valid_q) begin
+        count_q <= push ? count_q + 1'b1 : count_q - 1'b1;
+        room_q  <= done_valid_q || count_q != CountWidth'(Depth - 1);
+        any_q   <= push || count_q != CountWidth'(1);
+      end
+      new_q        <= push;
       done_valid_q <= retire_i;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (push) info_q[push_q] <= push_info_i;
+    new_at_q <= push_q;
     if (retire_i) begin
       done_q <= '{
         ctx:    info_q[retire_q].ctx,
@@ -131,13 +142,14 @@ module dma_jobs
       error_q[data_q]     <= data_error_i;
       from_data_q[data_q] <= 1'b1;
     end
-    if (push) error_q[push_q] <= '0;
+    if (new_q) error_q[new_at_q] <= '0;
   end
 
   always_ff @(posedge clk_i) if (issue_fails) issue_detail_q[issue_q] <= issue_at_q;
   always_ff @(posedge clk_i) if (data_fails) data_detail_q[data_q] <= data_detail_i;
 
   `ASSERT(CountInRange, count_q <= CountWidth'(Depth))
+  `ASSERT(FlagsAreTrue, room_q == (count_q != CountWidth'(Depth)) && any_q == (count_q != '0))
   `ASSERT(RetireOnlyStarted, !retire_i || (count_q != '0 && !(count_q == CountWidth'(1) && done_valid_q)))
   `COVER(Full, !push_ready_o)
   `COVER(ErrorRetires, done_valid_o && done_o.error != '0)

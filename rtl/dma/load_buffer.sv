@@ -52,8 +52,9 @@ module load_buffer #(
   logic [BeatWidth:0] came_q [Slots];            // beats that have come
   slot_t              alloc_q, get_q;
   logic [SlotWidth:0] used_q;
+  logic               room_q;                    // used_q is less than Slots
 
-  assign alloc_ready_o = used_q != (SlotWidth + 1)'(Slots);
+  assign alloc_ready_o = room_q;
   assign alloc_slot_o  = alloc_q;
   assign detail_o      = detail_out_q;
 
@@ -91,10 +92,14 @@ module load_buffer #(
       alloc_q <= '0;
       get_q   <= '0;
       used_q  <= '0;
+      room_q  <= 1'b1;
     end else begin
       if (alloc_i) alloc_q <= alloc_q + slot_t'(1);
       if (free) get_q <= get_q + slot_t'(1);
-      if (alloc_i != free) used_q <= alloc_i ? used_q + 1'b1 : used_q - 1'b1;
+      if (alloc_i != free) begin
+        used_q <= alloc_i ? used_q + 1'b1 : used_q - 1'b1;
+        room_q <= free || used_q != (SlotWidth + 1)'(Slots - 1);
+      end
     end
   end
 
@@ -138,6 +143,7 @@ module load_buffer #(
   logic unused_last;
   assign unused_last = r_last_i;
 `endif
+  `ASSERT(RoomIsTrue, room_q == (used_q != (SlotWidth + 1)'(Slots)))
   `ASSERT(AllocHasRoom, !alloc_i || alloc_ready_o)
   `ASSERT(GetReady, !get_i || get_ready_o)
   `COVER(AllSlotsUsed, !alloc_ready_o)

@@ -186,8 +186,8 @@ module load_engine
   logic                  to_bus, slot_ready, order_ready, ar_free;
   logic [SlotWidth-1:0]  slot;
   logic [31:0]           burst_offset;
-  order_t                order_in, order;
-  logic                  order_valid, order_pop;
+  order_t                order_in, order_out, order;
+  logic                  order_valid, order_pop, out_valid, out_pop;
   logic [CountWidth-1:0] unused_order_count;
 
   assign issue = piece_valid && order_ready && (!to_bus || (slot_ready && ar_free));
@@ -197,14 +197,11 @@ module load_engine
     .piece_valid_i(cut_valid), .piece_ready_o(cut_ready), .piece_i(cut), .job_i(job),
     .valid_o(piece_valid), .piece_o(piece), .space_o(space), .pad_value_o(pad_value), .to_bus_o(to_bus),
     .error_o(piece_error), .detail_o(issue_detail), .burst_offset_o(burst_offset),
-    .issue_i(issue), .room_o(ar_free),
-    .ax_valid_o(arvalid_o), .ax_ready_i(arready_i), .ax_addr_o(araddr_o), .ax_len_o(arlen_o),
-    .ax_user_o(aruser_o), .ax_bytes_o(arbytes_o)
+    .issue_i(issue), .id_i(FirstId + 6'(slot)), .room_o(ar_free),
+    .ax_valid_o(arvalid_o), .ax_ready_i(arready_i), .ax_addr_o(araddr_o), .ax_id_o(arid_o),
+    .ax_len_o(arlen_o), .ax_user_o(aruser_o), .ax_bytes_o(arbytes_o)
   );
   assign issue_error = issue ? piece_error : girih_isa_pkg::ErrNone;
-  always_ff @(posedge clk_i) begin
-    if (issue && to_bus) arid_o <= FirstId + 6'(slot);
-  end
 
   assign order_in = '{
     pad:        !to_bus,
@@ -219,7 +216,13 @@ module load_engine
   prim_fifo #(.T(order_t), .Depth(Pieces)) u_order (
     .clk_i, .rst_ni,
     .push_valid_i(issue), .push_ready_o(order_ready), .push_data_i(order_in),
-    .pop_valid_o(order_valid), .pop_ready_i(order_pop), .pop_data_o(order), .count_o(unused_order_count)
+    .pop_valid_o(out_valid), .pop_ready_i(out_pop), .pop_data_o(order_out), .count_o(unused_order_count)
+  );
+  // The writer takes a piece late in its cycle.
+  prim_stream_reg #(.T(order_t)) u_next (
+    .clk_i, .rst_ni,
+    .in_valid_i(out_valid), .in_ready_o(out_pop), .in_data_i(order_out),
+    .out_valid_o(order_valid), .out_ready_i(order_pop), .out_data_o(order)
   );
 
   // ---------------------------------------------------------------- data
@@ -330,7 +333,6 @@ module load_engine
   assign activity_o = activity_q;
   assign idle_o     = !any_job && !next_valid_q;
 
-  `ASSERT_STABLE(ArIdStable, arvalid_o, arready_i, arid_o)
   `ASSERT(RIdOurs, !rvalid_i || (rid_i >= FirstId && rid_i < FirstId + 6'(Cfg.ReadsInFlight)))
   `ASSERT_STABLE(SpmWriteStable, spm_wr_valid_o, spm_wr_gnt_i, {spm_wr_word_o, spm_wr_data_o, spm_wr_be_o})
   `ASSERT_STABLE(AccWriteStable, acc_wr_valid_o, acc_wr_gnt_i, {acc_wr_row_o, acc_wr_lanes_o, wr_data})

@@ -3,7 +3,7 @@
 // Turns the bytes of pieces, in order, into writes of scratchpad words: takes the beats from
 // load_buffer, rotates them to their place, and keeps the part of a word that the next beat completes.
 //
-//   piece --> D0 --get--> [load_buffer] --> D1 rotate --> D2 merge with the kept part --> [2] --> write
+//   piece --> D0 --get--> [load_buffer] --> D1 --> D2 rotate, merge with the kept part --> [2] --> write
 //
 //   latency       3 cycles from a beat in the buffer to the write request
 //   throughput    a beat a cycle for any alignment while pieces join; one cycle more at the end of a run
@@ -65,15 +65,17 @@ module load_writer
   typedef logic [SpanWidth-1:0]   span_t;           // 0..WordBytes
   typedef logic [WordBytes-1:0]   mask_t;
   typedef logic [8*WordBytes-1:0] word_t;
+  typedef logic [8*BusBytes-1:0]  beat_t;
+  typedef logic [LaneWidth-1:0]   lane_t;
 
   // What goes with the bytes down the line.
   typedef struct packed {
     logic  pad;
     logic  space;
     addr_t word;
-    logic  full;            // reaches the end of the word
+    logic  emits;           // a word is written: its end is reached, or nothing joins
     logic  over;            // goes on in the next word
-    logic  flush;           // nothing joins: what is there is written
+    logic  flush;           // nothing joins: what goes on is written as well
     logic  last;
   } step_t;
 
@@ -108,10 +110,12 @@ module load_writer
   kind_t                kind_q;
   addr_t                at_q;
   piece_len_t           left_q, bytes;
-  piece_len_t           room_q, room_d;              // of this step, up to the end of its beat or word
+  piece_len_t           room_q;                      // of this step, up to the end of its beat or word
+  piece_len_t           piece_room, step_room;       // of a new piece's first step; of the next step
   logic [LaneWidth-1:0] lane_q;
   pos_t                 pos;
-  logic                 ends_q, ends_d;              // what is left fits into it
+  logic                 ends_q;                      // what is left fits into it
+  logic                 piece_ends, step_ends;
   logic                 go, d1_ready, take;
   span_t                reach;                       // end of the bytes, counted from the word's start
   logic                 full, over;                  // it is the word's end or beyond; beyond
@@ -123,16 +127,12 @@ module load_writer
   assign over  = full && reach[PosWidth-1:0] != '0;
 
   // Both known a cycle ahead: behind a step that does not end the piece, a whole beat or word is free.
-  always_comb begin
-    if (take) begin
-      room_d = piece_pad_i ? piece_len_t'(WordBytes) - piece_len_t'(piece_local_i[PosWidth-1:0])
-                           : piece_len_t'(BusBytes) - piece_len_t'(piece_lane_i);
-      ends_d = piece_len_i <= room_d;
-    end else begin
-      room_d = kind_q.pad ? piece_len_t'(WordBytes) : piece_len_t'(BusBytes);
-      ends_d = left_q - room_q <= room_d;
-    end
-  end
+  // Which of the two comes is known late.
+  assign piece_room = piece_pad_i ? piece_len_t'(WordBytes) - piece_len_t'(piece_local_i[PosWidth-1:0])
+                                  : piece_len_t'(BusBytes) - piece_len_t'(piece_lane_i);
+  assign piece_ends = piece_len_i <= piece_room;
+  assign step_room  = kind_q.pad ? piece_len_t'(WordBytes) : piece_len_t'(BusBytes);
+  assign step_ends  = left_q - room_q <= step_room;
 
   assign go               = d0_valid_q && d1_ready && (kind_q.pad || get_ready_i);
   assign piece_ready_o    = !d0_valid_q || (go && ends_q);
@@ -163,27 +163,26 @@ module load_writer
       lane_q <= '0;
     end
     if (take || go) begin
-      room_q <= room_d;
-      ends_q <= ends_d;
+      room_q <= take ? piece_room : step_room;
+      ends_q <= take ? piece_ends : step_ends;
     end
   end
 
-  // ---------------------------------------------------------------- D1: rotate
-  logic       d1_valid_q, d2_ready;
+  // ---------------------------------------------------------------- D1: the beat comes out of the RAM
+  logic       d1_valid_q, d2_ready, d2_stops;
   step_t      d1_q;
-  pos_t       d1_turn_q, d1_pos_q;
+  lane_t      d1_turn_q;                             // lanes that the bytes are turned by
+  pos_t       d1_pos_q;
   span_t      d1_end_q;                              // in the word, or in the next one when `over`
   logic [7:0] d1_value_q;
   logic       failed;
-  word_t      beat_word, d1_word;
+  beat_t      d1_beat;
 
-  assign d1_ready = !d1_valid_q || d2_ready;
+  assign d1_ready = !(d1_valid_q && d2_stops);
   assign failed   = fail_i;
   assign failed_o = d1_valid_q && d2_ready && !d1_q.pad && failed;
 
-  assign beat_word = failed ? '0 : word_t'(data_i);
-  assign d1_word   = d1_q.pad ? {WordBytes{d1_value_q}}
-                              : word_t'({2{beat_word}} >> (8 * (SpanWidth'(WordBytes) - SpanWidth'(d1_turn_q))));
+  assign d1_beat  = d1_q.pad ? {BusBytes{d1_value_q}} : failed ? '0 : data_i;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) d1_valid_q <= 1'b0;
@@ -195,12 +194,12 @@ module load_writer
         pad:   kind_q.pad,
         space: kind_q.space,
         word:  at_q >> PosWidth,
-        full:  full,
+        emits: full || (ends_q && !kind_q.joins),
         over:  over,
         flush: ends_q && !kind_q.joins,
         last:  ends_q && kind_q.last
       };
-      d1_turn_q  <= pos - pos_t'(lane_q);
+      d1_turn_q  <= lane_t'(pos) - lane_q;
       d1_pos_q   <= pos;
       d1_end_q   <= {full && !over, reach[PosWidth-1:0]};
       d1_value_q <= kind_q.value;
@@ -208,18 +207,24 @@ module load_writer
   end
 
   // ---------------------------------------------------------------- D2: merge
-  logic   d2_valid_q, d2_fire, flush_q, emits, kept_last_q, kept_space_q, out_ready;
+  logic   d2_valid_q, d2_fire, flush_q, kept_last_q, kept_space_q, out_ready;
   step_t  d2_q;
-  word_t  d2_word_q, kept_q, merged;
+  lane_t  d2_turn_q;
+  beat_t  d2_beat_q, turned;
+  word_t  d2_word, kept_q, merged;
   mask_t  d2_here_q, d2_next_q, kept_mask_q;
   addr_t  kept_word_q;
   write_t out, out_head;
 
-  assign d2_ready  = !d2_valid_q || d2_fire;
-  assign d2_fire   = d2_valid_q && !flush_q && (!emits || out_ready);
-  assign emits     = d2_q.full || d2_q.flush;
+  assign d2_stops  = d2_valid_q && (flush_q || (d2_q.emits && !out_ready));
+  assign d2_ready  = !d2_stops;
+  assign d2_fire   = d2_valid_q && !d2_stops;
   assign job_end_o = d1_valid_q && d2_ready && d1_q.last;
-  assign merged    = (d2_word_q & spread(d2_here_q)) | kept_q;
+
+  // The beat stands beside itself as often as the word takes; the masks choose.
+  assign turned  = beat_t'({2{d2_beat_q}} >> (8 * ((LaneWidth + 1)'(BusBytes) - (LaneWidth + 1)'(d2_turn_q))));
+  assign d2_word = {WordBytes / BusBytes{turned}};
+  assign merged  = (d2_word & spread(flush_q ? '0 : d2_here_q)) | kept_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -233,26 +238,27 @@ module load_writer
       if (flush_q && out_ready) kept_mask_q <= '0;
       else if (d2_fire) begin
         // The bug forgets the last byte of what went on in the next word.
-        if (d2_q.over)  kept_mask_q <= `SEEDED_BUG(11, d2_next_q, d2_next_q >> 1);
-        else if (emits) kept_mask_q <= '0;
-        else            kept_mask_q <= kept_mask_q | d2_here_q;
+        if (d2_q.over)       kept_mask_q <= `SEEDED_BUG(11, d2_next_q, d2_next_q >> 1);
+        else if (d2_q.emits) kept_mask_q <= '0;
+        else                 kept_mask_q <= kept_mask_q | d2_here_q;
       end
     end
   end
   // Kept bytes outside of the mask are zero, so that merging needs no second mask.
   always_ff @(posedge clk_i) begin
     if (d1_valid_q && d2_ready) begin
-      d2_q      <= d1_q;
-      d2_word_q <= d1_word;
-      d2_here_q <= from(d1_pos_q) & (d1_q.over ? '1 : below(d1_end_q));
-      d2_next_q <= below(d1_end_q);
+      d2_q       <= d1_q;
+      d2_beat_q  <= d1_beat;
+      d2_turn_q  <= d1_turn_q;
+      d2_here_q  <= from(d1_pos_q) & (d1_q.over ? '1 : below(d1_end_q));
+      d2_next_q  <= below(d1_end_q);
     end
     if (!rst_ni || (flush_q && out_ready)) begin
       kept_q <= '0;
     end else if (d2_fire) begin
-      if (d2_q.over)  kept_q <= d2_word_q & spread(d2_next_q);
-      else if (emits) kept_q <= '0;
-      else            kept_q <= merged;
+      if (d2_q.over)       kept_q <= d2_word & spread(d2_next_q);
+      else if (d2_q.emits) kept_q <= '0;
+      else                 kept_q <= merged;
     end
     if (d2_fire) begin
       kept_word_q  <= d2_q.word + addr_t'(1);
@@ -270,7 +276,6 @@ module load_writer
     if (flush_q) begin
       out.space = kept_space_q;
       out.word  = kept_word_q;
-      out.data  = kept_q;
       out.be    = kept_mask_q;
       out.last  = kept_last_q;
     end
@@ -278,7 +283,7 @@ module load_writer
 
   prim_stream_reg #(.T(write_t)) u_out (
     .clk_i, .rst_ni,
-    .in_valid_i(flush_q || (d2_valid_q && emits)), .in_ready_o(out_ready), .in_data_i(out),
+    .in_valid_i(flush_q || (d2_valid_q && d2_q.emits)), .in_ready_o(out_ready), .in_data_i(out),
     .out_valid_o(wr_valid_o), .out_ready_i(wr_gnt_i), .out_data_o(out_head)
   );
   assign wr_space_o = out_head.space;
@@ -293,6 +298,6 @@ module load_writer
   `ASSERT(WritesSomething, !wr_valid_o || wr_be_o != '0)
   `ASSERT(NothingKeptTwice, !d2_fire || (kept_mask_q & d2_here_q) == '0)
   `COVER(Flush, flush_q)
-  `COVER(JoinPartial, d2_fire && !emits && d2_q.pad)
+  `COVER(JoinPartial, d2_fire && !d2_q.emits && d2_q.pad)
 
 endmodule

@@ -131,6 +131,7 @@ module store_engine
   logic [3:0]  piece_error, issue_error, response_error;
   logic        space;
   logic [7:0]  unused_value;
+  logic [5:0]  unused_id;
   logic [31:0] issue_detail;
   logic        retire, retire_q, any_job;
   girih_pkg::ctx_t oldest_ctx;
@@ -175,7 +176,7 @@ module store_engine
   order_t                order_in, order;
   logic                  order_ready, order_valid, order_pop;
   logic                  expect_ready, expect_valid, expect_pop;
-  logic [CountWidth-1:0] unused_order_count, expect_count;
+  logic [CountWidth-1:0] unused_order_count, unused_expect_count;
 
   assign noted = to_bus || piece.last;
   assign issue = piece_valid && (!noted || expect_ready) && (!to_bus || (order_ready && aw_free));
@@ -185,9 +186,9 @@ module store_engine
     .piece_valid_i(cut_valid), .piece_ready_o(cut_ready), .piece_i(cut), .job_i(job),
     .valid_o(piece_valid), .piece_o(piece), .space_o(space), .pad_value_o(unused_value), .to_bus_o(to_bus),
     .error_o(piece_error), .detail_o(issue_detail), .burst_offset_o(expect_in.offset),
-    .issue_i(issue), .room_o(aw_free),
-    .ax_valid_o(awvalid_o), .ax_ready_i(awready_i), .ax_addr_o(awaddr_o), .ax_len_o(awlen_o),
-    .ax_user_o(awuser_o), .ax_bytes_o(awbytes_o)
+    .issue_i(issue), .id_i('0), .room_o(aw_free),
+    .ax_valid_o(awvalid_o), .ax_ready_i(awready_i), .ax_addr_o(awaddr_o), .ax_id_o(unused_id),
+    .ax_len_o(awlen_o), .ax_user_o(awuser_o), .ax_bytes_o(awbytes_o)
   );
   assign issue_error = issue ? piece_error : girih_isa_pkg::ErrNone;
   always_ff @(posedge clk_i) begin
@@ -196,7 +197,7 @@ module store_engine
   end
 
   logic unused_fields;                      // only LOAD needs them
-  assign unused_fields = ^{piece.kind, piece.joins, piece.offset, unused_value};
+  assign unused_fields = ^{piece.kind, piece.joins, piece.offset, unused_value, unused_id};
 
   // ---------------------------------------------------------------- data
   assign order_in = '{
@@ -229,7 +230,7 @@ module store_engine
   prim_fifo #(.T(expect_t), .Depth(Cfg.WritesInFlight)) u_expect (
     .clk_i, .rst_ni,
     .push_valid_i(issue && noted), .push_ready_o(expect_ready), .push_data_i(expect_in),
-    .pop_valid_o(expect_valid), .pop_ready_i(expect_pop), .pop_data_o(expected), .count_o(expect_count)
+    .pop_valid_o(expect_valid), .pop_ready_i(expect_pop), .pop_data_o(expected), .count_o(unused_expect_count)
   );
   assign bready_o   = expect_valid && !expected.none;
   assign expect_pop = expect_valid && (expected.none || bvalid_i);
@@ -255,7 +256,7 @@ module store_engine
                       (idx_rd_valid_o && !idx_rd_ready_i);
   // Everything sent and the answer awaited, or a channel does not take what is offered.
   assign bus_waits  = (awvalid_o && !awready_i) || (wvalid_o && !wready_i) ||
-                      (expect_count != '0 && !wvalid_o && !bvalid_i && !order_valid);
+                      (expect_valid && !wvalid_o && !bvalid_i && !order_valid);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

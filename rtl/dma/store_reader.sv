@@ -4,13 +4,13 @@
 // parts of a word), and shifts the bytes to their lanes. A word is read once for a run of pieces that
 // go on where the previous one ended.
 //
-//   piece --> words to read --> port --> [fifo] --> kept word | next word --> shift --> [fifo] --> W
-//        \--> [ ] -> its first beat -> [fifo] ------------> which lanes
+//   piece --> [2] --> words to read --> [2] --> port --> [fifo] --> kept word | next word --> shift --> [2] --> W
+//               \---> [ ] -> its first beat -> [fifo] --------------> which lanes
 //
-//   latency       8 cycles from piece to beat when the port is free
+//   latency       10 cycles from piece to beat when the port is free
 //   throughput    a beat a cycle for any alignment; one cycle more where a run begins with a beat that
 //                 straddles two words
-//   back-pressure w_ready_i, through the fifos; a read is asked for only when its word has room
+//   back-pressure w_ready_i, through the registers; a read is asked for only when its word has room
 //   order         answers come in the order of the asks of one memory; the other memory is asked only when
 //                 this one has answered everything
 
@@ -69,14 +69,36 @@ module store_reader
   typedef logic [PosWidth+1:0]    reach_t;
   typedef logic [8*WordBytes-1:0] word_t;
   typedef logic [PartWidth-1:0]   part_t;
+  typedef logic [$bits(piece_len_t)-PosWidth:0] count_t;      // words of a piece
 
-  // A piece as it comes.
+  // How a beat is cut off what is left of its piece.
+  typedef struct packed {
+    logic               ends;           // the last one of its piece
+    logic [LaneWidth:0] bytes;
+    piece_len_t         rest;           // bytes after it
+  } cut_t;
+
+  // A piece, its first beat and the words it needs beside those that the piece before it has read.
   typedef struct packed {
     pos_t                 pos;
-    piece_len_t           len;
     logic [LaneWidth-1:0] lane;
+    cut_t                 cut;
     logic                 cont;
   } raw_t;
+
+  typedef struct packed {
+    raw_t   raw;
+    logic   space;
+    addr_t  word;                       // the first one
+    count_t words;
+    logic   none;                       // words is 0
+    logic   one;                        // 1
+  } piece_t;
+
+  typedef struct packed {
+    logic  space;
+    addr_t word;
+  } ask_t;
 
   // A beat, ready to be made, and what follows it.
   typedef struct packed {
@@ -88,7 +110,7 @@ module store_reader
     logic                 stays;        // its successor begins in a word it has taken from
     logic                 ends;         // the last one of its piece
     pos_t                 at;           // of its successor in its word
-    piece_len_t           rest;         // bytes after it
+    cut_t                 next;         // its successor
   } step_t;
 
   typedef struct packed {
@@ -102,73 +124,127 @@ module store_reader
     logic                  last;
   } beat_t;
 
+  function automatic cut_t cut_of(input piece_len_t left, input logic [LaneWidth-1:0] lane);
+    automatic cut_t               cut;
+    automatic logic [LaneWidth:0] fits = (LaneWidth + 1)'(BusBytes) - (LaneWidth + 1)'(lane);
+    cut.ends  = left <= piece_len_t'(fits);
+    cut.bytes = cut.ends ? (LaneWidth + 1)'(left) : fits;
+    cut.rest  = cut.ends ? '0 : left - piece_len_t'(fits);
+    return cut;
+  endfunction
+
+  // ---------------------------------------------------------------- a piece is looked at once
+  // The queue in front of this one is a RAM, and what takes the piece is late.
+  piece_t looked, piece;
+  logic   piece_valid, take, skips;
+  pos_t   piece_pos;
+  piece_len_t span;
+
+  // A word that the previous piece ended in has been read. A short piece may lie wholly in it.
+  assign piece_pos = piece_local_i[PosWidth-1:0];
+  assign skips     = piece_cont_i && piece_pos != '0;
+  assign span      = piece_len_t'(piece_pos) + piece_len_i - piece_len_t'(1);
+
+  always_comb begin
+    looked.raw   = '{pos: piece_pos, lane: piece_lane_i, cut: cut_of(piece_len_i, piece_lane_i),
+                     cont: piece_cont_i};
+    looked.space = piece_space_i;
+    looked.word  = (piece_local_i >> PosWidth) + addr_t'(skips);
+    looked.words = count_t'(span >> PosWidth) + count_t'(!skips);
+    looked.none  = looked.words == '0;
+    looked.one   = looked.words == count_t'(1);
+  end
+
+  prim_stream_reg #(.T(piece_t)) u_piece (
+    .clk_i, .rst_ni,
+    .in_valid_i(piece_valid_i), .in_ready_o(piece_ready_o), .in_data_i(looked),
+    .out_valid_o(piece_valid), .out_ready_i(take), .out_data_o(piece)
+  );
+
   // ---------------------------------------------------------------- words to read
   logic   order_ready, next_valid, order_pop, raw_valid_q, raw_ready;
   raw_t   raw_q;
   order_t order_in, next_order;
   logic [2:0] unused_order_count;
 
-  logic   read_q, read_space_q;                     // there are words to read
-  addr_t  word_q, last_word_q, first_word, last_word;
+  logic   read_q, read_space_q, read_last_q;        // there are words to read; the next one is the last
+  addr_t  word_q;
+  count_t left_q;
   logic [UsedWidth-1:0] used_q, flying_q;           // asked for and not used up, not come
-  logic   room, granted, came, read_ends, take, word_pop;
+  logic   room_q;                                   // used_q is less than Words
+  logic   ask, ask_ready, asked, ask_valid, came, word_pop;
+  ask_t   ask_out;
   logic   memory_q;                                 // the one that is being asked
 
-  // A word that the previous piece ended in has been read.
-  assign first_word = (piece_local_i >> PosWidth) +
-                      addr_t'(piece_cont_i && piece_local_i[PosWidth-1:0] != '0);
-  assign last_word  = (piece_local_i + addr_t'(piece_len_i) - addr_t'(1)) >> PosWidth;
-
-  assign room           = used_q != UsedWidth'(Words);
-  assign spm_rd_valid_o = read_q && room && memory_q == read_space_q && memory_q == girih_isa_pkg::SpaceSpm;
-  assign acc_rd_valid_o = read_q && room && memory_q == read_space_q && memory_q == girih_isa_pkg::SpaceAcc;
-  assign spm_rd_word_o  = word_q;
-  assign acc_rd_row_o   = girih_pkg::acc_addr_t'(word_q >> PartShift);
-  assign granted        = (spm_rd_valid_o && spm_rd_ready_i) || (acc_rd_valid_o && acc_rd_ready_i);
-  assign read_ends      = granted && word_q == last_word_q;
-  assign piece_ready_o  = order_ready && (!read_q || read_ends);
-  assign take           = piece_valid_i && piece_ready_o;
+  assign ask   = read_q && room_q && memory_q == read_space_q;
+  assign asked = ask && ask_ready;
+  assign take  = piece_valid && order_ready && (!read_q || (asked && read_last_q));
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       read_q   <= 1'b0;
       used_q   <= '0;
+      room_q   <= 1'b1;
       flying_q <= '0;
       memory_q <= girih_isa_pkg::SpaceSpm;
     end else begin
-      // A short piece may lie wholly in a word that has been read.
-      if (take) read_q <= !(piece_cont_i && first_word == last_word + addr_t'(1));
-      else if (read_ends) read_q <= 1'b0;
-      if (granted != word_pop) used_q <= granted ? used_q + 1'b1 : used_q - 1'b1;
-      if (granted != came) flying_q <= granted ? flying_q + 1'b1 : flying_q - 1'b1;
+      if (take) read_q <= !piece.none;
+      else if (asked && read_last_q) read_q <= 1'b0;
+      if (asked != word_pop) begin
+        used_q <= asked ? used_q + 1'b1 : used_q - 1'b1;
+        room_q <= word_pop || used_q != UsedWidth'(Words - 1);
+      end
+      if (asked != came) flying_q <= asked ? flying_q + 1'b1 : flying_q - 1'b1;
       if (read_q && flying_q == '0) memory_q <= read_space_q;
     end
   end
   always_ff @(posedge clk_i) begin
     if (take) begin
-      word_q       <= first_word;
-      last_word_q  <= last_word;
-      read_space_q <= piece_space_i;
-    end else if (granted) begin
-      word_q <= word_q + addr_t'(1);
+      word_q       <= piece.word;
+      left_q       <= piece.words;
+      read_last_q  <= piece.one;
+      read_space_q <= piece.space;
+    end else if (asked) begin
+      word_q      <= word_q + addr_t'(1);
+      left_q      <= left_q - count_t'(1);
+      read_last_q <= left_q == count_t'(2);
     end
   end
 
+  prim_stream_reg #(.T(ask_t)) u_ask (
+    .clk_i, .rst_ni,
+    .in_valid_i(ask), .in_ready_o(ask_ready), .in_data_i('{space: memory_q, word: word_q}),
+    .out_valid_o(ask_valid),
+    .out_ready_i((ask_out.space == girih_isa_pkg::SpaceAcc) ? acc_rd_ready_i : spm_rd_ready_i),
+    .out_data_o(ask_out)
+  );
+  assign spm_rd_valid_o = ask_valid && ask_out.space == girih_isa_pkg::SpaceSpm;
+  assign acc_rd_valid_o = ask_valid && ask_out.space == girih_isa_pkg::SpaceAcc;
+  assign spm_rd_word_o  = ask_out.word;
+  assign acc_rd_row_o   = girih_pkg::acc_addr_t'(ask_out.word >> PartShift);
+
   // ---------------------------------------------------------------- words that come
-  part_t      part;                      // of the row that comes
+  part_t      part, part_next;           // of the row that comes; of the one after it
+  logic       part_ready, part_valid, part_there;
   word_t      part_word [Parts];
   word_t      came_word, head;
-  logic       head_valid, unused_came_ready, unused_part_ready, unused_part_valid;
+  logic       head_valid, unused_came_ready, unused_part_ready;
   logic [UsedWidth-1:0] unused_count, unused_parts;
 
   assign came = spm_rd_came_i || acc_rd_came_i;
 
   prim_fifo #(.T(part_t), .Depth(Words)) u_parts (
     .clk_i, .rst_ni,
-    .push_valid_i(acc_rd_valid_o && acc_rd_ready_i), .push_ready_o(unused_part_ready),
+    .push_valid_i(asked && memory_q == girih_isa_pkg::SpaceAcc), .push_ready_o(unused_part_ready),
     .push_data_i((Parts == 1) ? '0 : word_q[PartWidth-1:0]),
-    .pop_valid_o(unused_part_valid), .pop_ready_i(acc_rd_came_i), .pop_data_o(part),
+    .pop_valid_o(part_valid), .pop_ready_i(part_ready), .pop_data_o(part_next),
     .count_o(unused_parts)
+  );
+  // All of a row looks at it.
+  prim_stream_reg #(.T(part_t)) u_part (
+    .clk_i, .rst_ni,
+    .in_valid_i(part_valid), .in_ready_o(part_ready), .in_data_i(part_next),
+    .out_valid_o(part_there), .out_ready_i(acc_rd_came_i), .out_data_o(part)
   );
 
   for (genvar p = 0; p < Parts; p++) begin : gen_part
@@ -185,39 +261,30 @@ module store_reader
   );
 
   // ---------------------------------------------------------------- pieces wait with their first beats
-  // What is decided about a beat is decided a step ahead of it.
-  function automatic step_t step_of(input pos_t pos, input piece_len_t left,
-                                    input logic [LaneWidth-1:0] lane);
-    automatic step_t              step;
-    automatic logic [LaneWidth:0] fits = (LaneWidth + 1)'(BusBytes) - (LaneWidth + 1)'(lane);
-    automatic logic [LaneWidth:0] bytes;
-    automatic reach_t             reach;
-    step.ends      = left <= piece_len_t'(fits);
-    bytes          = step.ends ? (LaneWidth + 1)'(left) : fits;
-    reach          = reach_t'(pos) + reach_t'(bytes);
+  // What is decided about a beat is decided a step ahead of it, how many bytes it has two steps.
+  function automatic step_t step_of(input pos_t pos, input logic [LaneWidth-1:0] lane, input cut_t cut);
+    automatic step_t  step;
+    automatic reach_t reach = reach_t'(pos) + reach_t'(cut.bytes);
     step.lane      = lane;
-    step.stop      = (LaneWidth + 1)'(lane) + bytes;
+    step.stop      = (LaneWidth + 1)'(lane) + cut.bytes;
     step.turn      = pos - pos_t'(lane);
     step.whole     = pos >= pos_t'(lane);
     step.straddles = reach > reach_t'(WordBytes);
     step.stays     = reach != reach_t'(WordBytes);
+    step.ends      = cut.ends;
     step.at        = pos_t'(reach);
-    step.rest      = step.ends ? '0 : left - piece_len_t'(fits);
+    step.next      = cut_of(cut.rest, '0);
     return step;
   endfunction
 
   assign order_ready = !raw_valid_q || raw_ready;
-  assign order_in    = '{step: step_of(raw_q.pos, raw_q.len, raw_q.lane), cont: raw_q.cont};
+  assign order_in    = '{step: step_of(raw_q.pos, raw_q.lane, raw_q.cut), cont: raw_q.cont};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) raw_valid_q <= 1'b0;
     else if (order_ready) raw_valid_q <= take;
   end
-  always_ff @(posedge clk_i) begin
-    if (take) begin
-      raw_q <= '{pos: piece_local_i[PosWidth-1:0], len: piece_len_i, lane: piece_lane_i, cont: piece_cont_i};
-    end
-  end
+  always_ff @(posedge clk_i) if (take) raw_q <= piece.raw;
 
   prim_fifo #(.T(order_t), .Depth(4)) u_order (
     .clk_i, .rst_ni,
@@ -231,13 +298,14 @@ module store_reader
   step_t                 step_q;
   logic                  kept_q;                     // the kept word is the one the successor begins in
   logic                  mine_q;                     // the kept word is the one this beat begins in
-  logic                  kept_next, alone, fire, out_ready;
+  logic                  kept_next, alone, beat_valid, fire, out_ready;
   word_t                 kept_word_q, lower;
   beat_t                 beat, beat_out;
   logic [8*BusBytes-1:0] shifted;
 
   assign alone     = mine_q && !step_q.straddles;    // needs no word that comes
-  assign fire      = piece_q && out_ready && (alone || (head_valid && (mine_q || !step_q.straddles)));
+  assign beat_valid = piece_q && (alone || (head_valid && (mine_q || !step_q.straddles)));
+  assign fire       = beat_valid && out_ready;
   assign word_pop  = piece_q && out_ready && !alone && head_valid;
   assign order_pop = !piece_q || (fire && step_q.ends);
   assign kept_next = piece_q ? step_q.stays : kept_q;   // with a beat, or between pieces
@@ -268,19 +336,19 @@ module store_reader
     else if (fire) mine_q <= kept_next;
     else if (word_pop) mine_q <= 1'b1;
     if (order_pop) step_q <= next_order.step;
-    else if (fire) step_q <= step_of(step_q.at, step_q.rest, '0);
+    else if (fire) step_q <= step_of(step_q.at, '0, step_q.next);
   end
 
-  logic [1:0] unused_beats;
-  prim_fifo #(.T(beat_t), .Depth(2)) u_beats (
+  prim_stream_reg #(.T(beat_t)) u_beats (
     .clk_i, .rst_ni,
-    .push_valid_i(fire), .push_ready_o(out_ready), .push_data_i(beat),
-    .pop_valid_o(w_valid_o), .pop_ready_i(w_ready_i), .pop_data_o(beat_out), .count_o(unused_beats)
+    .in_valid_i(beat_valid), .in_ready_o(out_ready), .in_data_i(beat),
+    .out_valid_o(w_valid_o), .out_ready_i(w_ready_i), .out_data_o(beat_out)
   );
   assign w_data_o = beat_out.data;
   assign w_strb_o = beat_out.strb;
   assign w_last_o = beat_out.last;
 
+  `ASSERT(PartIsThere, !acc_rd_came_i || part_there)
   `ASSERT(WordHasRoom, !came || unused_came_ready)
   `ASSERT(OneMemory, memory_q == girih_isa_pkg::SpaceAcc ? !spm_rd_came_i : !acc_rd_came_i)
   `ASSERT(OnePort, !(spm_rd_valid_o && acc_rd_valid_o))

@@ -4,7 +4,9 @@
 // row, as the read port holds them) + dot product, modulo 2^32, written the next cycle.
 // An addition that leaves INT32 in a written lane is reported with its context.
 //
-//   latency 1 cycle, throughput a row a cycle, no back-pressure: the accumulators' ports 0 never wait.
+//   latency 1 cycle (overflow: 2), throughput a row a cycle, no back-pressure: the accumulators' ports 0
+//   never wait.
+// What a lane needs of the tag stands in registers of its own, which synthesis must not join.
 // Room: per-column shift of the dot product in front of the adder; FP32 scaled accumulation instead.
 
 `include "prim_assert.svh"
@@ -15,6 +17,7 @@ module matrix_accumulate #(
   input  logic                 clk_i,
   input  logic                 rst_ni,
 
+  input  matrix_pkg::row_tag_t next_i,              // of the row whose dot_i come in the next cycle
   input  matrix_pkg::row_tag_t tag_i,               // with dot_i and data_i
   input  logic signed [31:0]   dot_i [Cfg.NDim],
   input  logic [31:0]          data_i [Cfg.NDim],
@@ -31,42 +34,52 @@ module matrix_accumulate #(
 
   localparam int unsigned N = Cfg.NDim;
 
-  logic unused_tag;
-  assign unused_tag = ^tag_i;
+  logic unused_tags;
+  assign unused_tags = ^{next_i, tag_i};
 
-  logic valid_q, overflow_q;
+  logic            valid_q, overflow_q;
+  logic [N-1:0]    over_q;                          // of each lane
+  girih_pkg::ctx_t ctx_q;
+
   logic [N-1:0] lanes;
-  assign lanes = N'((64'd2 << tag_i.n_last) - 64'd1);
+  assign lanes = N'((64'd2 << next_i.n_last) - 64'd1);
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      valid_q    <= 1'b0;
-      overflow_q <= 1'b0;
-    end else begin
-      valid_q <= tag_i.valid;
-      if (!tag_i.valid) overflow_q <= 1'b0;
-      else begin
+  for (genvar l = 0; l < int'(N); l++) begin : gen_lane
+    logic go_q, zero_q, written_q;
+    (* keep *) always_ff @(posedge clk_i) go_q <= next_i.valid;
+    (* keep *) always_ff @(posedge clk_i) if (next_i.valid) zero_q <= next_i.zero;
+    always_ff @(posedge clk_i) if (next_i.valid) written_q <= lanes[l];
+
+    logic [31:0] start, sum;
+    assign start = zero_q ? '0 : data_i[l];
+    assign sum   = start + 32'(dot_i[l]);
+
+    always_ff @(posedge clk_i) begin
+      if (go_q) begin
+        wr_data_o[l]  <= sum;
+        wr_lanes_o[l] <= written_q;
         // Signs: both addends alike, the sum unlike.
-        automatic logic [31:0] left = '0;
-        for (int unsigned l = 0; l < N; l++) begin
-          automatic logic [31:0] start = tag_i.zero ? '0 : data_i[l];
-          automatic logic [31:0] sum   = start + 32'(dot_i[l]);
-          left |= (sum ^ start) & (sum ^ 32'(dot_i[l])) & {lanes[l], 31'b0};
-        end
-        overflow_q <= left[31];
+        over_q[l]     <= written_q && start[31] == dot_i[l][31] && sum[31] != start[31];
       end
     end
   end
 
+  // Its own, not the tag's: the accumulators look at it in the same cycle.
+  (* keep *) always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= 1'b0;
+    else         valid_q <= tag_i.valid;
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) overflow_q <= 1'b0;
+    else         overflow_q <= valid_q && over_q != '0;
+  end
+
   always_ff @(posedge clk_i) begin
     if (tag_i.valid) begin
-      wr_row_o       <= tag_i.row;
-      wr_lanes_o     <= lanes;
-      overflow_ctx_o <= tag_i.ctx;
-      for (int unsigned l = 0; l < N; l++) begin
-        wr_data_o[l] <= (tag_i.zero ? 32'd0 : data_i[l]) + 32'(dot_i[l]);
-      end
+      wr_row_o <= tag_i.row;
+      ctx_q    <= tag_i.ctx;
     end
+    if (valid_q) overflow_ctx_o <= ctx_q;
   end
 
   assign wr_valid_o       = valid_q;

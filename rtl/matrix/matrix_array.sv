@@ -2,33 +2,31 @@
 //
 // The weight tile, double-buffered, and NDim dot products of KDim values.
 //
-//   weights --> shadow tile --swap--> active tile
-//                                        |
-//   activations (broadcast) ---------> a*b + c*d --> sum --> dot_o
-//                          register:            ^       ^
+//   weights --> shadow tile --swap--> active tile --\
+//                                                    a*b --> + of two --> sum --> dot_o
+//   activations --> a copy for every group of lanes -/
+//                          registers:  ^               ^          ^        ^
 //
-//   latency       2 cycles from the activations to dot_o (3 with the fan-out stage)
+//   latency       4 cycles from the activations to dot_o
 //   throughput    a row a cycle; the tile may change between any two rows
 //   back-pressure none
-// With NDim = 32 the activations get a register for every 8 lanes. A product and one addition, or the
-// sum of the pairs, lie between two registers; each product is one 9 x 9 bit multiplier.
+// Multipliers lie in columns all over a device. So a product has a register directly before and behind
+// it and a cycle for itself, and what all of them wait for (a row is there, the tile changes) stands in
+// a register of each lane. Synthesis would take these copies for one: hence `keep`.
 //
-// Room: depthwise gives each lane an operand multiplexer in front of its multipliers.
+// Room: depthwise gives each lane an operand multiplexer in front of its copy of the activations.
 
 module matrix_array #(
-  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
-  parameter int unsigned FanOut = 0           // 1: a register stage for the activations
+  parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default
 ) (
   input  logic              clk_i,
 
   input  matrix_pkg::beat_t beat_i,           // into the shadow tile
   input  matrix_pkg::diff_t weight_i [Cfg.WeightPort],
-  input  logic              swap_i,           // shadow becomes active in the next cycle
 
-  input  logic              segment_valid_i,  // with segment_i; pair and dot follow it
+  input  logic              row_i,            // segment_i is a row's in the next cycle ...
+  input  logic              swap_i,           // ... for which the shadow becomes active
   input  matrix_pkg::diff_t segment_i [Cfg.KDim],
-  input  logic              pair_valid_i,
-  input  logic              dot_valid_i,
   output logic signed [31:0] dot_o [Cfg.NDim]
 );
 
@@ -36,6 +34,7 @@ module matrix_array #(
 
   localparam int unsigned K = Cfg.KDim;
   localparam int unsigned N = Cfg.NDim;
+  localparam int unsigned GroupLanes  = 4;                    // that share a copy of the activations
   localparam int unsigned RowsPerBeat = Cfg.WeightPort / K;   // lanes that a packed beat fills
   localparam int unsigned ColsPerBeat = Cfg.WeightPort / N;   // activations, when transposed
 
@@ -62,57 +61,58 @@ module matrix_array #(
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (swap_i) active_q <= shadow_q;
-  end
+  // ---------------------------------------------------------------- activations, copied
+  diff_t operand_q [N / GroupLanes][K];
 
-  // ---------------------------------------------------------------- broadcast
-  localparam int unsigned Groups = (FanOut != 0) ? N / 8 : 1;
-  diff_t operand [Groups][K];
-
-  if (FanOut != 0) begin : gen_fan_out
-    diff_t operand_q [Groups][K];
-    always_ff @(posedge clk_i) begin
-      if (segment_valid_i) begin
-        for (int unsigned g = 0; g < Groups; g++) operand_q[g] <= segment_i;
-      end
-    end
-    assign operand = operand_q;
-  end else begin : gen_direct
-    logic unused_valid;
-    assign unused_valid = segment_valid_i;
-    assign operand[0] = segment_i;
+  for (genvar g = 0; g < int'(N / GroupLanes); g++) begin : gen_group
+    logic row_q;
+    (* keep *) always_ff @(posedge clk_i) row_q <= row_i;
+    (* keep *) always_ff @(posedge clk_i) if (row_q) operand_q[g] <= segment_i;
   end
 
   // ---------------------------------------------------------------- dot products
-  logic signed [31:0] pair_q [N][K/2];
-  logic signed [31:0] dot_q [N];
+  // Enables are not reset: what they let through before the first row is never written.
+  for (genvar n = 0; n < int'(N); n++) begin : gen_lane
+    logic row_q, swap_q, multiply_q, add_q, sum_q;
+    (* keep *) always_ff @(posedge clk_i) row_q <= row_i;
+    (* keep *) always_ff @(posedge clk_i) swap_q <= row_i && swap_i;
+    always_ff @(posedge clk_i) begin
+      multiply_q <= row_q;
+      add_q      <= multiply_q;
+      sum_q      <= add_q;
+    end
 
-  // Read as a whole: an array that is only read and written element by element is a memory to Yosys.
-  logic signed [31:0] pair [N][K/2];
-  assign pair = pair_q;
+    always_ff @(posedge clk_i) if (swap_q) active_q[n] <= shadow_q[n];
 
-  always_ff @(posedge clk_i) begin
-    if (pair_valid_i) begin
-      for (int unsigned n = 0; n < N; n++) begin
-        for (int unsigned i = 0; i < K / 2; i++) begin
-          pair_q[n][i] <= 32'(active_q[n][2*i])     * 32'(operand[n * Groups / N][2*i])
-                        + 32'(active_q[n][2*i + 1]) * 32'(operand[n * Groups / N][2*i + 1]);
+    // Read as a whole: an array that is only read and written element by element is a memory to Yosys.
+    logic signed [31:0] product_q [K];
+    logic signed [31:0] pair_q [K/2];
+    logic signed [31:0] product [K];
+    logic signed [31:0] pair [K/2];
+    assign product = product_q;
+    assign pair    = pair_q;
+
+    always_ff @(posedge clk_i) begin
+      if (multiply_q) begin
+        for (int unsigned k = 0; k < K; k++) begin
+          product_q[k] <= 32'(active_q[n][k]) * 32'(operand_q[n / GroupLanes][k]);
         end
       end
     end
-  end
 
-  always_ff @(posedge clk_i) begin
-    if (dot_valid_i) begin
-      for (int unsigned n = 0; n < N; n++) begin
+    always_ff @(posedge clk_i) begin
+      if (add_q) begin
+        for (int unsigned i = 0; i < K / 2; i++) pair_q[i] <= product[2*i] + product[2*i + 1];
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (sum_q) begin
         automatic logic signed [31:0] sum = '0;
-        for (int unsigned i = 0; i < K / 2; i++) sum += pair[n][i];
-        dot_q[n] <= sum;
+        for (int unsigned i = 0; i < K / 2; i++) sum += pair[i];
+        dot_o[n] <= sum;
       end
     end
   end
-
-  assign dot_o = dot_q;
 
 endmodule

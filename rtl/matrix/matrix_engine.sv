@@ -10,7 +10,7 @@
 //                          +-------------- tag, fixed latency -----------+--- acc read
 //
 //   throughput    a row a cycle over passes and instructions, see matrix_rows for what may hold it up
-//   latency       3 + beats of the first tile from cmd to the first row's issue on an idle engine,
+//   latency       9 + beats of the first tile from cmd to the first row's issue on an idle engine,
 //                 Depth + 2 from a row's issue to its visible accumulators and to done
 //   back-pressure cmd_ready_o from state alone: two instructions wait, at most four are in flight
 
@@ -55,9 +55,9 @@ module matrix_engine #(
 
   import matrix_pkg::*;
 
-  localparam int unsigned FanOut   = (Cfg.NDim > 16) ? 1 : 0;
   localparam int unsigned Hazard   = 4;
-  localparam int unsigned Depth    = 9 + FanOut;     // issue to accumulator write
+  localparam int unsigned Depth    = 11;             // issue to accumulator write
+  localparam int unsigned AccAsk   = Depth - 3;      // issue to the accumulators' request
   localparam int unsigned RowShift = $clog2(4 * Cfg.NDim);
   localparam int unsigned WordBits = $clog2(Cfg.SpmWordBytes);
 
@@ -196,19 +196,24 @@ module matrix_engine #(
     .diff_o(operand_diff)
   );
 
-  matrix_array #(.Cfg(Cfg), .FanOut(FanOut)) u_array (
+  matrix_array #(.Cfg(Cfg)) u_array (
     .clk_i,
-    .beat_i(beat), .weight_i(weight), .swap_i(tag[5+FanOut].valid && tag[5+FanOut].swap),
-    .segment_valid_i(tag[6].valid), .segment_i(operand_diff),
-    .pair_valid_i(tag[6+FanOut].valid), .dot_valid_i(tag[7+FanOut].valid), .dot_o(dot)
+    .beat_i(beat), .weight_i(weight),
+    .row_i(tag[5].valid), .swap_i(tag[5].swap), .segment_i(operand_diff), .dot_o(dot)
   );
 
-  assign acc_rd_valid_o = tag[6+FanOut].valid && tag[6+FanOut].read;
-  assign acc_rd_row_o   = tag[6+FanOut].read_row;
+  // The data come two cycles later, with the dot products.
+  logic acc_rd_valid_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) acc_rd_valid_q <= 1'b0;
+    else         acc_rd_valid_q <= tag[AccAsk-1].valid && tag[AccAsk-1].read;
+  end
+  assign acc_rd_valid_o = acc_rd_valid_q;
+  assign acc_rd_row_o   = tag[AccAsk].read_row;
 
   matrix_accumulate #(.Cfg(Cfg)) u_accumulate (
     .clk_i, .rst_ni,
-    .tag_i(tag[8+FanOut]), .dot_i(dot), .data_i(acc_rd_data_i),
+    .next_i(tag[Depth-2]), .tag_i(tag[Depth-1]), .dot_i(dot), .data_i(acc_rd_data_i),
     .wr_valid_o(acc_wr_valid_o), .wr_row_o(acc_wr_row_o), .wr_data_o(acc_wr_data_o),
     .wr_lanes_o(acc_wr_lanes_o), .wr_gnt_i(acc_wr_gnt_i),
     .overflow_valid_o, .overflow_ctx_o

@@ -3,9 +3,10 @@
 // The loop over passes (nt, q2, q1, kt) of one operand: an address and a tile's used size per pass.
 // Holds two instructions, one whose passes come and one that waits, so that the first pass of the next
 // one follows the last without a gap. Addresses are made by one adder: base of the loop that steps,
-// plus its step. Whether a loop is at its end stands in registers: next_i comes late in its cycle.
+// plus its step. Whether a loop is at its end stands in registers. A stream register cuts next_i off: it
+// comes late in its cycle, and loops and a whole instruction hang on it.
 //
-//   latency       2 cycles from a push into the empty walker to the first pass; 1 cycle from next_i
+//   latency       3 cycles from a push into the empty walker to the first pass; 1 cycle from next_i
 //   throughput    a pass a cycle
 //   back-pressure push_ready_o from state alone: no instruction waits
 
@@ -34,7 +35,7 @@ module matrix_passes #(
   passes_t wait_q, cur_q;          // the next instruction; the one whose passes come
   logic    wait_valid_q;
 
-  // State of the pass at the output. addr*_q: where the loops of a level began.
+  // State of the pass at the stream register. addr*_q: where the loops of a level began.
   logic        valid_q, first_k_q, first_q;
   spm_addr_t   addr_q, addr1_q, addr2_q, addr3_q;
   logic [15:0] k_left_q, k1_left_q, k2_left_q, n_left_q;
@@ -45,10 +46,12 @@ module matrix_passes #(
   assign last_k012 = last_k01 && last_k2_q;
   assign last      = last_k012 && last_n_q;
 
-  logic push, load;
+  logic push, load, step_on;           // step_on: the pass goes to the stream register
+  logic room;
+  assign step_on      = valid_q && room;
   assign push         = push_valid_i && push_ready_o;
   assign push_ready_o = !wait_valid_q;
-  assign load         = wait_valid_q && (!valid_q || (next_i && last));
+  assign load         = wait_valid_q && (!valid_q || (room && last));
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -58,7 +61,7 @@ module matrix_passes #(
       if (push) wait_valid_q <= 1'b1;
       else if (load) wait_valid_q <= 1'b0;
       if (load) valid_q <= 1'b1;
-      else if (next_i && last) valid_q <= 1'b0;
+      else if (step_on && last) valid_q <= 1'b0;
     end
   end
 
@@ -92,7 +95,7 @@ module matrix_passes #(
       last_n_q  <= wait_q.n_last[15:NBits] == '0;
       first_k_q <= 1'b1;
       first_q   <= 1'b1;
-    end else if (next_i) begin
+    end else if (step_on) begin
       addr_q    <= addr;
       first_q   <= 1'b0;
       first_k_q <= last_k012;
@@ -116,8 +119,8 @@ module matrix_passes #(
     end
   end
 
-  assign valid_o = valid_q;
-  assign pass_o  = '{
+  pass_t pass;
+  assign pass = '{
     addr:    addr_q,
     k_last:  5'(last_k0_q ? k_left_q[KBits-1:0] : KBits'(Cfg.KDim - 1)),
     n_last:  5'(last_n_q  ? n_left_q[NBits-1:0] : NBits'(Cfg.NDim - 1)),
@@ -126,7 +129,13 @@ module matrix_passes #(
     last:    last
   };
 
-  `ASSERT(NextOnlyWhenValid, !next_i || valid_q)
+  prim_stream_reg #(.T(pass_t)) u_pass (
+    .clk_i, .rst_ni,
+    .in_valid_i(valid_q), .in_ready_o(room), .in_data_i(pass),
+    .out_valid_o(valid_o), .out_ready_i(next_i), .out_data_o(pass_o)
+  );
+
+  `ASSERT(NextOnlyWhenValid, !next_i || valid_o)
   `ASSERT(EndsAreTrue, !valid_q || {last_k0_q, last_k1_q, last_k2_q, last_n_q} ==
           {k_left_q[15:KBits] == '0, k1_left_q == '0, k2_left_q == '0, n_left_q[15:NBits] == '0})
   `COVER(NextInstructionAtOnce, valid_q && load)

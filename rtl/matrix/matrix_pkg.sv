@@ -102,8 +102,6 @@ package matrix_pkg;
     logic       columns;
     logic       packed_rows;
     logic [4:0] row;            // first row of the beat
-    logic [5:0] offset;
-    operand_t   op;
   } beat_t;
 
 endpackage

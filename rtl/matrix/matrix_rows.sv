@@ -3,16 +3,17 @@
 // The front of the array: issues one row a cycle, and everything behind it has a fixed latency.
 // It asks the scratchpad for the activation segment (ports that never wait) and sends the row's tag.
 //
-//   pass --> row's addresses --> head: hazards known --> issue --> request, tag
+//   pass --> row's addresses --> [stream register] --> head: hazards known --> issue --> request, tag
 //
 // A row waits here, at the head and only there, for
 //   - the weight tile of its pass (first row of a pass);
 //   - an accumulator row that a row before it has yet to write (Hazard rows back): passes shorter
 //     than Hazard + 1 rows are stretched to that many cycles.
 // The comparisons are made when a row comes to the head: there a bit each tells how far the row that
-// it waits for has come, and the decision is a few gates long.
+// it waits for has come, and the decision is a few gates long. It does not reach the loops in the same
+// cycle: the stream register stands between.
 //
-//   latency       2 cycles from a pass to its first row at the head, 1 cycle from issue to request
+//   latency       3 cycles from a pass to its first row at the head, 1 cycle from issue to request
 //   throughput    a row a cycle, across passes and instructions
 //   back-pressure push_ready_o from state alone: no instruction waits
 
@@ -67,7 +68,7 @@ module matrix_rows #(
     if (push_valid_i && push_ready_o) wait_q <= push_i;
   end
 
-  // ---------------------------------------------------------------- the row after the one at the head
+  // ---------------------------------------------------------------- the row to come
   logic        busy_q, first_row_q, first_k_q, last_pass_q;
   logic [4:0]  k_last_q, n_last_q;
   spm_addr_t   addr_q, addr1_q, addr2_q;      // this row, and where the loops of a level began
@@ -75,7 +76,7 @@ module matrix_rows #(
   logic        last_m0_q, last_m1_q, last_m2_q;
   row_t        row_q, tile_row_q, bias_row_q;
 
-  logic advance, last_m01, last_row;
+  logic advance, room, last_m01, last_row;
   assign last_m01 = last_m0_q && last_m1_q;
   assign last_row = last_m01 && last_m2_q;
 
@@ -154,8 +155,44 @@ module matrix_rows #(
     end
   end
 
+  // A row without what follows from its first byte's place in a word.
+  typedef struct packed {
+    spm_addr_t  addr;
+    logic [4:0] k_last;
+    operand_t   op;
+    row_tag_t   tag;
+  } row_step_t;
+
+  row_step_t made, row;
+  logic      row_valid, row_ready, unused_row;
+  assign unused_row = ^row;
+
+  assign made = '{
+    addr:   addr_q,
+    k_last: k_last_q,
+    op:     cur_q.op,
+    tag: '{
+      valid:    1'b1,
+      swap:     first_row_q,
+      last:     last_row && last_pass_q,
+      zero:     zero,
+      read:     read,
+      read_row: read_row,
+      row:      row_t'(RowBits'(row_q)),
+      n_last:   n_last_q,
+      ctx:      cur_q.ctx
+    }
+  };
+
+  prim_stream_reg #(.T(row_step_t)) u_row (
+    .clk_i, .rst_ni,
+    .in_valid_i(busy_q), .in_ready_o(room), .in_data_i(made),
+    .out_valid_o(row_valid), .out_ready_i(row_ready), .out_data_o(row)
+  );
+  assign advance = busy_q && room;
+
   // ---------------------------------------------------------------- the row at the head
-  logic              head_valid_q, issue;
+  logic              head_valid_q, issue, arrive;
   spm_addr_t         head_low_q, head_high_q;
   logic              head_straddles_q;
   segment_t          head_segment_q;
@@ -164,17 +201,18 @@ module matrix_rows #(
   logic              held_q;                  // any of them
 
   assign issue       = head_valid_q && !(head_tag_q.swap && !tile_full_i) && !held_q;
-  assign advance     = busy_q && (!head_valid_q || issue);
+  assign row_ready   = !head_valid_q || issue;
+  assign arrive      = row_valid && row_ready;
   assign tile_take_o = issue && head_tag_q.swap;
   assign stall_o     = head_valid_q && !issue;
 
   // What leaves the head is one row back in the next cycle; what left it, is one further.
   logic [Hazard-1:0] meets;
   always_comb begin
-    meets[0] = head_valid_q && head_tag_q.row == read_row;
-    for (int unsigned i = 1; i < Hazard; i++) meets[i] = flight_i[i].valid && flight_i[i].row == read_row;
+    meets[0] = head_valid_q && head_tag_q.row == row.tag.read_row;
+    for (int unsigned i = 1; i < Hazard; i++) meets[i] = flight_i[i].valid && flight_i[i].row == row.tag.read_row;
   end
-  assign waits_d = advance ? meets & {Hazard{read}} : waits_q << 1;
+  assign waits_d = arrive ? meets & {Hazard{row.tag.read}} : waits_q << 1;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -182,33 +220,22 @@ module matrix_rows #(
       waits_q      <= '0;
       held_q       <= 1'b0;
     end else begin
-      if (advance) head_valid_q <= 1'b1;
-      else if (issue) head_valid_q <= 1'b0;
+      if (row_ready) head_valid_q <= row_valid;
       waits_q <= waits_d;
       held_q  <= waits_d != '0;
     end
   end
 
   logic [WordBits-1:0] offset;
-  assign offset = addr_q[WordBits-1:0];
+  assign offset = row.addr[WordBits-1:0];
 
   always_ff @(posedge clk_i) begin
-    if (advance) begin
-      head_low_q       <= spm_addr_t'(addr_q[AddrBits-1:WordBits]);
-      head_high_q      <= spm_addr_t'(addr_q[AddrBits-1:WordBits]) + spm_addr_t'(1);
-      head_straddles_q <= 32'(offset) + 32'(k_last_q) >= Cfg.SpmWordBytes;
-      head_segment_q   <= '{offset: 6'(offset), k_last: k_last_q, op: cur_q.op};
-      head_tag_q       <= '{
-        valid:    1'b1,
-        swap:     first_row_q,
-        last:     last_row && last_pass_q,
-        zero:     zero,
-        read:     read,
-        read_row: read_row,
-        row:      row_t'(RowBits'(row_q)),
-        n_last:   n_last_q,
-        ctx:      cur_q.ctx
-      };
+    if (arrive) begin
+      head_low_q       <= spm_addr_t'(row.addr[AddrBits-1:WordBits]);
+      head_high_q      <= spm_addr_t'(row.addr[AddrBits-1:WordBits]) + spm_addr_t'(1);
+      head_straddles_q <= 32'(offset) + 32'(row.k_last) >= Cfg.SpmWordBytes;
+      head_segment_q   <= '{offset: 6'(offset), k_last: row.k_last, op: row.op};
+      head_tag_q       <= row.tag;
     end
   end
 

@@ -8,8 +8,9 @@
 // A tile's beats are counted twice: when they are asked for, and when they come; the next tile is not asked
 // for before the last beat of this one has come.
 //
-//   latency       6 cycles from a beat's taken ask to the tile; tile_full_o rises the cycle after the
-//                 last beat came: rows are that much slower on their way to the multipliers
+//   latency       7 cycles from a beat's taken ask to the tile; tile_full_o rises the cycle after the
+//                 last beat came: rows are that much slower on their way to the multipliers.
+//                 The next tile is begun the cycle after tile_take_i: that comes too late for more
 //   throughput    a beat a cycle when banks are free
 //   back-pressure waits while the shadow is full; push_ready_o from state alone
 //
@@ -93,7 +94,7 @@ module matrix_weights #(
   logic asked, came, tile_done;
   assign asked     = asking_q && spm_ready_i;
   assign came      = spm_came_i;
-  assign start     = pass_valid && !fetching_q && (!full_q || tile_take_i);
+  assign start     = pass_valid && !fetching_q && !full_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -110,7 +111,7 @@ module matrix_weights #(
     end
   end
 
-  // The next tile's first beat and this tile's next one. `start` comes late: it only chooses.
+  // The next tile's first beat and this tile's next one.
   function automatic logic [P-1:0] words_of(input logic packed_rows, input logic [9:0] words_left,
                                             input logic [WordBits-1:0] offset, input logic [4:0] col_last);
     for (int unsigned p = 0; p < P; p++) words_of[p] = 10'(p) <= words_left;
@@ -194,19 +195,31 @@ module matrix_weights #(
     end
   end
 
-  // A single row is repeated wherever a packed beat may hold one, so the tile sees one layout only.
-  beat_t beat_q;
-  diff_t weight_q [Cfg.WeightPort];
+  // Bytes to their places, then less the zero point. A single row is repeated wherever a packed beat may
+  // hold one, so the tile sees one layout only.
+  beat_t      placed_q, beat_q;
+  operand_t   op_q;
+  logic [7:0] byte_q [Cfg.WeightPort];
+  diff_t      weight_q [Cfg.WeightPort];
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) beat_q.valid <= 1'b0;
-    else beat_q.valid <= came;
+    if (!rst_ni) begin
+      placed_q.valid <= 1'b0;
+      beat_q.valid   <= 1'b0;
+    end else begin
+      placed_q.valid <= came;
+      beat_q.valid   <= placed_q.valid;
+    end
     if (came) begin
-      beat_q.columns     <= now_q.columns;
-      beat_q.packed_rows <= now_q.packed_rows;
-      beat_q.row         <= row_q;
-      beat_q.offset      <= 6'(offset_q);
-      beat_q.op          <= now_q.op;
+      placed_q.columns     <= now_q.columns;
+      placed_q.packed_rows <= now_q.packed_rows;
+      placed_q.row         <= row_q;
+      op_q                 <= now_q.op;
+    end
+    if (placed_q.valid) begin
+      beat_q.columns     <= placed_q.columns;
+      beat_q.packed_rows <= placed_q.packed_rows;
+      beat_q.row         <= placed_q.row;
     end
   end
 
@@ -215,11 +228,13 @@ module matrix_weights #(
       automatic logic [WordSize-1:0] row;
       row = WordSize'({spm_data_i[1], spm_data_i[0]} >> {offset_q, 3'b0});
       for (int unsigned i = 0; i < Cfg.WeightPort; i++) begin
-        weight_q[i] <= diff(
+        byte_q[i] <=
           now_q.packed_rows ? spm_data_i[i / Cfg.SpmWordBytes][8 * (i % Cfg.SpmWordBytes) +: 8] :
-          now_q.columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8],
-          now_q.op);
+          now_q.columns     ? row[8 * (i % Cfg.NDim) +: 8] : row[8 * (i % Cfg.KDim) +: 8];
       end
+    end
+    if (placed_q.valid) begin
+      for (int unsigned i = 0; i < Cfg.WeightPort; i++) weight_q[i] <= diff(byte_q[i], op_q);
     end
   end
 

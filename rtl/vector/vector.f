@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
+$GEN/girih_functions_pkg.sv
 vec_pkg.sv
+sfu_pkg.sv
 fp32_mul.sv
 fp32_add.sv
 fp32_from_int.sv
 fp32_to_int.sv
 fp32_compare.sv
+sfu_rom.sv
+sfu_reduce.sv
+sfu_poly.sv
+sfu_finish.sv
+sfu.sv
 vec_nest.sv
 vec_op.sv
+vec_sfu.sv
 vec_source.sv
 vec_front.sv
 vec_row.sv

@@ -96,7 +96,8 @@ package girih_functions_pkg;
     logic signed [C2Bits-1:0] c2;
   } coefficients_t;
 
-  // Row: {table, segment}.
+  // The same twice, row {table, segment}: as what synthesis puts into block RAM, and as what Verilator reads
+  // from a table.
   function automatic coefficients_t coefficients(logic [9:0] row);
     unique case (row)
 {%- for name, rows in tables.items() %}{% set number = loop.index0 %}
@@ -107,6 +108,14 @@ package girih_functions_pkg;
       default: return '0;
     endcase
   endfunction
+
+  localparam logic [{{ bits - 1 }}:0] Rows [{{ tables | length * segments }}] = '{
+{%- for rows in tables.values() %}{% set last = loop.last %}
+{%- for c0, c1, c2 in rows %}
+    {{ bits }}'h{{ word(c0, c1, c2) }}{{ "," if not (last and loop.last) }}
+{%- endfor %}
+{%- endfor %}
+  };
 
 endpackage
 """

@@ -2,10 +2,10 @@
 """What has to be proven for a mapped netlist to do what its RTL does, register by register.
 
 Both are functions from inputs and state to outputs and next state. A register of the RTL stands for a net
-of the netlist (partners.py): a flip-flop, one that several registers share, a constant, states in another
-code. With the same inputs and that state, every output and every next state must be equal, for every
-value. So whatever state the netlist wakes up in, the RTL may wake up in one that behaves alike for ever.
-A wrong guess of a register's place makes a proof fail, it cannot make one succeed.
+of the netlist (partners.py): a flip-flop, one that several registers share, as they are loaded alike, a
+constant, states in another code. With the same inputs and that state, every output and every next state
+must be equal, for every value. So whatever state the netlist wakes up in, the RTL may wake up in one that
+behaves alike for ever. A wrong guess of a register's place makes a proof fail, it cannot make one succeed.
 
 The netlist may have registers of its own, made by the mapper: a copy of another one (the read address
 inside a memory, which is loaded with what the counter is loaded with) is equal to it from the first clock
@@ -19,17 +19,21 @@ over is free: it may have any value at any time. A register of the RTL that the 
 that never changes: then it is taken to wake up with that value.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from aig import FALSE, TRUE, Aig
 from machine import Machine, Values
-from partners import Code, find
+from partners import Code, Notes, find
 from products import Products
-from simulate import simulate
+from simulate import PATTERNS, States, simulate
 from yosys import SiliconError
 
 RESETS = ("rst_ni", "rst_n")
 OPERAND = "operand of a product"
+EVERY = (1 << PATTERNS) - 1
+FLIPS = 2                               # a register that never changes: 0, then 1, then 0 again is tried
+ENABLES = 4                             # multiplexers before a register: enables, resets
 GUESSES = (OPERAND, "copy ", "worked out ", "still ")               # pairs that come from random values
 
 
@@ -56,6 +60,7 @@ class Problem:
     factors: Products | None = None     # products that are taken as unknown functions of their operands
     border: list[str] = field(default_factory=list)      # pins of one side only
     free: set[int] = field(default_factory=set)          # variables of the registers that have no partner
+    states: States = field(default_factory=list)         # registers in another code, and their codes
 
 
 def bit_name(name: tuple[str, int]) -> str:
@@ -63,12 +68,12 @@ def bit_name(name: tuple[str, int]) -> str:
 
 
 class Correspondence:
-    def __init__(self, gold: Machine, gate: Machine, recoded: dict[str, Code], seed: int):
+    def __init__(self, gold: Machine, gate: Machine, notes: Notes, seed: int):
         self.gold, self.gate, self.seed = gold, gate, seed
         self.aig = Aig()
         self.products = Products(self.aig, seed)
         self.problem = Problem(self.aig, factors=self.products)
-        self.partners = find(gold, gate, recoded)
+        self.partners = find(gold, gate, notes)
         self.codes = {code.net: code for code, _ in self.partners.coded.values()}
         self.names = {id(machine): machine.names_of() for machine in (gold, gate)}
         self.in_gold, self.in_gate = gold.border("input"), gate.border("input")
@@ -125,26 +130,62 @@ class Correspondence:
 
     # ---- the RTL -----------------------------------------------------------------------------------
     def gold_values(self, values: Values) -> Values:
-        """With the netlist's state; registers without a place that never leave 0 are 0."""
+        """With the netlist's state; registers without a place that never leave a value are that value."""
         given = self._inputs(self.in_gold)
         given |= {bit: (values[partner][0], TRUE) for bit, partner in self.partners.of.items()}
         given |= {bit: (code.decode(self.aig, self._code_bits(values, code), place), TRUE)
                   for bit, (code, place) in self.partners.coded.items()}
         self.lone = {bit: self.aig.input("only in the RTL: " + self.name(self.gold, bit))
                      for bit in self.gold.state if bit not in given}
-        self.still = set(self.lone)
+        self.still = {bit: FALSE for bit in self.lone if bit not in self.gold.resets}     # what they stay at
+        flips = Counter()
         while True:
             found = Values(self.aig, self.gold, given | {
-                bit: (FALSE if bit in self.still else literal, TRUE) for bit, literal in self.lone.items()},
+                bit: (self.still.get(bit, literal), TRUE) for bit, literal in self.lone.items()},
                 self.products)
             loaded = self._loads(found, self.gold, sorted(self.still))
-            moving = {bit for bit, value in loaded.items() if value}
+            moving = [bit for bit, value in loaded.items() if value != (EVERY if self.still[bit] else 0)]
             if not moving:
                 return found
-            self.still -= moving
+            again = [bit for bit in moving if flips[bit] < FLIPS]
+            flips.update(again)
+            for bit in again:
+                self.still[bit] ^= 1
+            for bit in moving if not again else ():    # not while those that they depend on may be wrong
+                del self.still[bit]
 
     def _code_bits(self, values: Values, code: Code) -> list[int]:
         return [values[bit][0] for bit in self.gate.nets[code.net]]
+
+    def match_merged(self) -> None:
+        """Registers that the mapper merged with another one, as both are loaded alike: its place is theirs."""
+        values = self.gate_values()
+        while True:
+            gold = self.gold_values(values)
+            lone = [bit for bit in self.lone if bit not in self.still]
+            if not lone:
+                return
+            places = {}
+            for bit, partner in self.partners.of.items():
+                places.setdefault(self._load_of(gold, bit), partner)
+            loads = {bit: self._load_of(gold, bit) for bit in lone}
+            found = {bit: places[load] for bit, load in loads.items() if load in places}
+            if not found:
+                return
+            self.partners.of |= found
+
+    def _load_of(self, gold: Values, register: int) -> tuple:
+        """What a register of the RTL is loaded with; where it keeps its value, that it does."""
+        def look(bit: int | str, depth: int) -> tuple | str:
+            if bit == register:
+                return "kept"
+            cell = self.gold.driver.get(bit)
+            if not depth or cell is None or cell["type"] != "$_MUX_":
+                return gold[bit]
+            pins = cell["connections"]
+            return *(look(pins[pin][0], depth - 1) for pin in "AB"), gold[pins["S"][0]]
+
+        return look(self.gold.state[register], ENABLES), self.gold.resets.get(register)
 
     def match_by_loads(self) -> None:
         """Registers that lost their name: the netlist's own that is loaded with the same."""
@@ -219,6 +260,7 @@ class Correspondence:
         aig, problem, gate = self.aig, self.problem, self.gate
         self.check()
         self.find_copies()
+        self.match_merged()
         self.match_by_loads()
         self.find_worked_out()
         self.check_resets()
@@ -227,7 +269,10 @@ class Correspondence:
         later = None
         legal = TRUE
         for code in self.codes.values():
-            legal = aig.and_(legal, code.legal(aig, self._code_bits(values, code)))
+            bits = self._code_bits(values, code)
+            legal = aig.and_(legal, code.legal(aig, bits))
+            if all(bit > TRUE and aig.fanins[bit >> 1] is None for bit in bits):
+                problem.states.append((bits, [new for _, new in code.states]))
 
         def add(name: str, gold_bit: int | str, literal: int) -> None:
             value, known = gold[gold_bit]
@@ -253,7 +298,7 @@ class Correspondence:
             add("next " + self.name(self.gold, bit), self.gold.state[bit],
                 code.decode(aig, self._code_bits(later, code), place))
         for bit in sorted(self.still):
-            add("still " + self.name(self.gold, bit), self.gold.state[bit], FALSE)
+            add("still " + self.name(self.gold, bit), self.gold.state[bit], self.still[bit])
         for bit, original in self.partners.copies.items():
             problem.pairs.append(Pair("copy " + self.name(gate, bit), values[gate.state[original]][0],
                                       values[gate.state[bit]][0], legal))
@@ -291,5 +336,5 @@ class Correspondence:
         self.problem.pairs.append(Pair("reset value of " + name, *target, TRUE))
 
 
-def problem(gold: Machine, gate: Machine, recoded: dict[str, Code] | None = None, seed: int = 1) -> Problem:
-    return Correspondence(gold, gate, recoded or {}, seed).build()
+def problem(gold: Machine, gate: Machine, notes: Notes | None = None, seed: int = 1) -> Problem:
+    return Correspondence(gold, gate, notes or Notes(), seed).build()

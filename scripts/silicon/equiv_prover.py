@@ -17,7 +17,7 @@ from equiv_list import Block
 from equiv_models import models, with_models
 from machine import Machine
 from mapping import map_parts
-from partners import Code, read_codes
+from partners import Notes, read_notes
 from prove import OPEN, PROVEN, REFUTED, prove
 from yosys import TOP, SiliconError, Source, run
 
@@ -62,8 +62,8 @@ class Prover:
 
     def _key(self, block: Block) -> str:
         if block.alone:
-            rooms = [path for path in self.source.files if path.parent.name in ("prim", "pkg")]
-            inputs = digest_of_files(rooms)
+            rooms = {"prim", "pkg", self.source.modules()[block.module].parent.name}
+            inputs = digest_of_files([path for path in self.source.files if path.parent.name in rooms])
         else:
             self.read()
             inputs = self.modules.closure(self._module(block))
@@ -79,8 +79,8 @@ class Prover:
         rename = [f"rename -top {block.module}"] if top != block.module else []
         return [f"read_rtlil {block.folder}/chip.il", f"hierarchy -check -top {top}", *rename]
 
-    def machines(self, block: Block) -> tuple[Machine, Machine, dict[str, Code]]:
-        """The RTL and the mapped netlist, both as gates; state registers that got another code."""
+    def machines(self, block: Block) -> tuple[Machine, Machine, Notes]:
+        """The RTL and the mapped netlist, both as gates; what the mapper told about them."""
         folder = self.out / block.folder
         folder.mkdir(parents=True, exist_ok=True)
         name, work = block.module, block.folder
@@ -98,7 +98,7 @@ class Prover:
         run([item.replace("%s", "gate") for item in passes], folder / "netlist.log", self.out,
             f"{label}, netlist")
         return (Machine(folder / "gold.json", name), Machine(folder / "gate.json", name),
-                read_codes(mapped[part.name] / "yosys.log"))
+                read_notes(mapped[part.name] / "yosys.log", name))
 
     def look(self, block: Block, seconds: float) -> dict:
         """The block's part of the report: its verdict, what was compared, what is assumed."""
@@ -121,8 +121,8 @@ class Prover:
 
     def compare(self, block: Block, seconds: float) -> dict:
         folder = self.out / block.folder
-        gold, gate, recoded = self.machines(block)
-        problem = correspond.problem(gold, gate, recoded)
+        gold, gate, notes = self.machines(block)
+        problem = correspond.problem(gold, gate, notes)
         verdict = prove(problem, folder, seconds, f"{self.preset.lower()} {block.name}")
         result = {
             "verdict": verdict.status, "why": verdict.why, "compared": len(problem.pairs),

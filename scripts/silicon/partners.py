@@ -2,8 +2,8 @@
 """Which net of a mapped netlist stands for a register of the RTL: found by name.
 
 The mapper keeps a register's name, except where it stores things in another way: words of an array in a
-distributed RAM, several words of an array in one, the state of a machine in another code. What it did
-there shows in the names and, for codes, in its log.
+distributed RAM, several words of an array in one, words without the bits that are constant, the state of a
+machine in another code. What it did there shows in the names and, for codes and lost bits, in its log.
 """
 
 import re
@@ -55,6 +55,25 @@ class Partners:
     coded: dict[int, tuple[Code, int]] = field(default_factory=dict)
 
 
+@dataclass
+class Notes:
+    """What the mapper's log tells."""
+    codes: dict[str, Code] = field(default_factory=dict)         # of state registers, by name
+    lost: dict[str, list[dict[int, str]]] = field(default_factory=dict)     # an array's constant bits
+
+
+class Words:
+    """Where the bits of an array's words are when the mapper took the constant ones out."""
+
+    def __init__(self, width: int, lost: list[dict[int, str]]):
+        self.left = list(range(width))                 # of each bit in the netlist: its place in the RTL
+        self.constant: dict[int, str] = {}             # by place in the RTL
+        for constants in lost:                         # each run counts what the one before has left
+            self.constant |= {self.left[place]: value for place, value in constants.items()}
+            self.left = [old for place, old in enumerate(self.left) if place not in constants]
+        self.place = {old: place for place, old in enumerate(self.left)}
+
+
 def codes(log: str) -> dict[str, Code]:
     """The state registers that the mapper recoded, from its log, by name."""
     found = {}
@@ -65,68 +84,85 @@ def codes(log: str) -> dict[str, Code]:
     return found
 
 
-def _array_widths(names: dict[int, list[tuple[str, int]]], state) -> dict[str, int]:
+def lost_bits(log: str, top: str) -> dict[str, list[dict[int, str]]]:
+    """Bits that the mapper took out of the words of arrays because they are constant, from its log."""
+    found = defaultdict(list)
+    for run in log.split("Executing OPT_MEM pass")[1:]:
+        lost = defaultdict(dict)
+        for array, value, place in re.findall(
+                rf"^{re.escape(top)}\.(\S+): removing const-([01x]) lane (\d+)$", run, re.MULTILINE):
+            lost[array][int(place)] = value.replace("x", "0")
+        for array, constants in lost.items():
+            found[array].append(constants)
+    return dict(found)
+
+
+def read_notes(log: Path, top: str) -> Notes:
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return Notes(codes(text), lost_bits(text, top))
+
+
+def _words(gold: Machine, notes: Notes) -> dict[str, Words]:
+    """The arrays of the RTL, with bits of their words that nobody reads."""
     widths = defaultdict(int)
-    for bit in state:
-        for net, place in names.get(bit, ()):
-            word = WORD.match(net)
-            if word:
-                widths[word["array"]] = max(widths[word["array"]], place + 1)
-    return widths
+    for net, bits in gold.nets.items():
+        word = WORD.match(net)
+        if word:
+            widths[word["array"]] = max(widths[word["array"]], len(bits))
+    return {array: Words(width, notes.lost.get(array, [])) for array, width in widths.items()}
 
 
-def _ram_bits(gate: Machine, widths: dict[str, int]) -> dict[tuple[str, int], list[int]]:
+def _ram_bits(gate: Machine, words: dict[str, Words]) -> dict[tuple[str, int], list[int]]:
     """The RTL's name of every bit in a distributed RAM: the netlist's bits, one a copy of the memory."""
     found = defaultdict(list)
     for net, bits in gate.nets.items():
         cell = RAM_CELL.match(net)
-        if not cell or cell["memory"] not in widths:
+        if not cell or cell["memory"] not in words:
             continue
-        columns = -(-widths[cell["memory"]] // 4)
-        row, column = divmod(int(cell["unit"]), columns)
+        left = words[cell["memory"]].left
+        row, column = divmod(int(cell["unit"]), -(-len(left) // 4))
         word = 16 * row + int(cell["word"])
-        for place, bit in enumerate(bits):
+        for old, bit in zip(left[4 * column:], bits):
             if bit in gate.state:
-                found[f"{cell['memory']}[{word}]", 4 * column + place].append((int(cell["copy"]), bit))
+                found[f"{cell['memory']}[{word}]", old].append((int(cell["copy"]), bit))
     return {name: [bit for _, bit in sorted(copies)] for name, copies in found.items()}
 
 
-def find(gold: Machine, gate: Machine, recoded: dict[str, Code]) -> Partners:
+def find(gold: Machine, gate: Machine, notes: Notes) -> Partners:
     by_name = {(net, place): bit for net, bits in gate.nets.items() for place, bit in enumerate(bits)}
     names = gold.names_of()
-    widths = _array_widths(names, gold.state)
-    rams = _ram_bits(gate, widths)
+    words = _words(gold, notes)
+    rams = _ram_bits(gate, words)
     found = Partners()
 
-    def widened(net: str, place: int) -> int | str | None:
-        """Words of an array side by side in one."""
+    def named(net: str, place: int) -> list[int | str]:
+        """The netlist's nets of this name: its own, and of words of an array side by side in one."""
         word = WORD.match(net)
-        if not word or f"{word['array']}[0]" not in gate.nets:
-            return None
-        width = widths[word["array"]]
-        together = len(gate.nets[f"{word['array']}[0]"]) // width
-        if together < 2:
-            return None
-        row, column = divmod(int(word["word"]), together)
-        return by_name.get((f"{word['array']}[{row}]", column * width + place))
+        if not word:
+            return [by_name.get((net, place))]
+        array = words[word["array"]]
+        if place in array.constant:
+            return [array.constant[place]]
+        place, width = array.place[place], len(array.left)
+        nets = [by_name.get((net, place))]
+        together = len(gate.nets.get(f"{word['array']}[0]", ())) // width
+        if together > 1:
+            row, column = divmod(int(word["word"]), together)
+            nets.insert(0, by_name.get((f"{word['array']}[{row}]", column * width + place)))
+        return nets
 
     for bit in gold.state:
         nets = []
         for name in names.get(bit, ()):
-            if name[0] in recoded:
-                found.coded[bit] = (recoded[name[0]], name[1])
+            if name[0] in notes.codes:
+                found.coded[bit] = (notes.codes[name[0]], name[1])
             elif name in rams:
                 nets.append(rams[name][0])
                 found.copies |= {other: rams[name][0] for other in rams[name][1:]}
             else:
-                wide = widened(*name)
-                nets += [net for net in (wide, by_name.get(name)) if net is not None]
+                nets += named(*name)
         nets = [net for net in nets if net in ("0", "1") or net in gate.state or net in gate.driver]
         flip_flops = [net for net in nets if net in gate.state]
         if nets and bit not in found.coded:
             found.of[bit] = (flip_flops or nets)[0]
     return found
-
-
-def read_codes(log: Path) -> dict[str, Code]:
-    return codes(log.read_text(errors="replace")) if log.exists() else {}

@@ -84,8 +84,8 @@ def _by_random_values(problem: Problem, pairs: list[Pair], seeds: range, numbers
     differences = [aig.and_(pair.care, aig.xor_(pair.gold, pair.gate)) for pair in pairs]
     perhaps = None
     for seed in seeds:
-        found = (Simulation(aig, differences, seed, problem.factors, NUMBERS) if numbers
-                 else Simulation(aig, differences, seed))
+        found = (Simulation(aig, differences, seed, problem.factors, NUMBERS, problem.states) if numbers
+                 else Simulation(aig, differences, seed, states=problem.states))
         unlike = 0
         for pair, difference in zip(pairs, differences):
             if numbers and pair.name == OPERAND:
@@ -134,7 +134,7 @@ def prove(problem: Problem, folder: Path, seconds: float, label: str = "") -> Ve
     aig, pairs = problem.aig, problem.pairs
     if not pairs:
         return Verdict(OPEN, "nothing to compare")
-    defined = simulate(aig, [pair.care for pair in pairs], 2)
+    defined = simulate(aig, [pair.care for pair in pairs], 2, problem.states)
     left = [pair for pair in pairs if aig.and_(pair.care, pair.gold) != aig.and_(pair.care, pair.gate)]
     products = bool(problem.factors.known)
     verdict = None

@@ -2,7 +2,8 @@
 """Random values of an and-inverter graph, many at once: a literal's are the bits of one number.
 
 Products are either unknown functions (their bits are inputs like others) or, with `products` given, the
-products of the numbers that their operands have.
+products of the numbers that their operands have. With `states`, literals have one of these codes together:
+of a few registers in another code hardly any random values would be legal.
 """
 
 import random
@@ -12,14 +13,20 @@ from products import Products
 
 PATTERNS = 1024
 
+States = list[tuple[list[int], list[str]]]     # literals, lowest bit first: codes, lowest bit last
+
 
 class Simulation:
     def __init__(self, aig: Aig, roots: list[int], seed: int, products: Products | None = None,
-                 patterns: int = PATTERNS):
+                 patterns: int = PATTERNS, states: States = ()):
         self.patterns = patterns
         self.every = (1 << patterns) - 1
         draw = random.Random(seed)
         given = {variable: draw.getrandbits(patterns) for variable in aig.inputs}
+        for literals, codes in states:
+            drawn = [draw.choice(codes)[::-1] for _ in range(patterns)]
+            given |= {literal >> 1: int("".join("01"[code[place] == "1"] for code in drawn), 2)
+                      ^ (-(literal & 1) & self.every) for place, literal in enumerate(literals)}
         operands, entry_of = {}, {}
         for entry in (products.known.values() if products else ()):
             for bit in entry[2]:
@@ -55,7 +62,7 @@ class Simulation:
             self.value[bit >> 1] = int("".join(digits), 2)
 
 
-def simulate(aig: Aig, roots: list[int], seed: int) -> list[int]:
+def simulate(aig: Aig, roots: list[int], seed: int, states: States = ()) -> list[int]:
     """PATTERNS random values of each literal, in one number; the same for the same inputs."""
-    simulation = Simulation(aig, roots, seed)
+    simulation = Simulation(aig, roots, seed, states=states)
     return [simulation[root] for root in roots]

@@ -13,7 +13,7 @@ extern "C" __attribute__((visibility("default"))) std::uint64_t girih_run_array(
   GIRIH_MODEL array(&context);
   std::uint64_t checksum = 0;
   std::uint32_t lcg = 1;
-  array.segment_valid_i = array.pair_valid_i = array.dot_valid_i = 1;
+  array.row_i = 1;
   for (std::uint64_t cycle = 0; cycle < cycles; ++cycle) {
     for (auto& value : array.segment_i.m_storage) {
       lcg = lcg * 1664525U + 1013904223U;

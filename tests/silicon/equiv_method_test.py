@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "scripts" / "silicon"))
 
 import correspond  # noqa: E402
 from machine import Machine  # noqa: E402
-from partners import Code  # noqa: E402
+from partners import Code, Notes, lost_bits  # noqa: E402
 from prove import OPEN, PROVEN, REFUTED, prove  # noqa: E402
 from yosys import SiliconError  # noqa: E402
 
@@ -77,8 +77,8 @@ class Design:
 
 
 class Machines(Case):
-  def compare(self, gold, gate, recoded=None):
-    problem = correspond.problem(gold.machine(self.folder), gate.machine(self.folder), recoded)
+  def compare(self, gold, gate, notes=None):
+    problem = correspond.problem(gold.machine(self.folder), gate.machine(self.folder), notes)
     return problem, prove(problem, self.folder, 30)
 
   def one(self, *outputs, register=Design.held, clock="clk_i", names=("q", "p")):
@@ -211,11 +211,115 @@ class Machines(Case):
     return design
 
   def test_states_in_another_code(self):
-    code = {"state_q": Code("state_q", [("0", "01"), ("1", "10")])}
+    code = Notes({"state_q": Code("state_q", [("0", "01"), ("1", "10")])})
     problem, verdict = self.compare(self.stepper(False), self.stepper(True), code)
     self.assertEqual((verdict.status, problem.coded), (PROVEN, 1))
     _, verdict = self.compare(self.stepper(False), self.stepper(True, reset=False), code)
     self.assertEqual(verdict.status, REFUTED)         # it may wake up in no state and stay there
+
+  def test_many_states_in_another_code(self):
+    """Of random values hardly any is a legal state of all."""
+    designs = []
+    for coded in (False, True):
+      design = Design()
+      go, rst = design.input("go_i"), design.input("rst_ni")
+      last = go
+      for i in range(12):
+        state = [design.new() for _ in range(2 if coded else 1)]
+        busy = design.gate("AND", A=rst, B=last)
+        design.register(busy, state[-1])
+        if coded:
+          design.register(design.gate("NOT", A=busy), state[0])
+        design.name(f"s{i}_q", *state)
+        last = state[-1]
+      design.output("o", last)
+      designs.append(design)
+    told = Notes({f"s{i}_q": Code(f"s{i}_q", [("0", "01"), ("1", "10")]) for i in range(12)})
+    problem, verdict = self.compare(*designs, told)
+    self.assertEqual((verdict.status, problem.coded), (PROVEN, 12))
+
+  def stored(self, mapped, kept=(0, 1, 3, 4, 5), swapped=()):
+    """Two words of six bits, bit 2 always 1, read at two ports; the netlist stores them once for each.
+
+    `kept`: the bits that the netlist has; `swapped`: two that the second copy writes crosswise.
+    """
+    design = Design()
+    write, at, first, second = (design.input(name) for name in ("write_i", "at_i", "first_i", "second_i"))
+    data = ["1" if i == 2 else design.input(f"d{i}_i") for i in range(6)]
+    crossed = dict(zip(swapped, reversed(swapped)))
+    ports = []
+    for copy in range(2 if mapped else 1):
+      words = []
+      for word in range(2):
+        enable = design.gate("AND" if word else "ANDNOT", A=write, B=at)
+        words.append({i: design.held(enable, data[crossed.get(i, i) if copy else i])
+                      for i in (kept if mapped else range(6))})
+        bits = list(words[-1].values())
+        if not mapped:
+          design.name(f"m_q[{word}]", *bits)
+        for unit in range(-(-len(bits) // 4) if mapped else 0):
+          design.name(f"m_q.{copy}.{unit}.word_q[{word}]", *bits[4 * unit:4 * unit + 4])
+      ports.append(words)
+    for name, (zero, one), select in (("a", ports[0], first), ("b", ports[-1], second)):
+      for i in range(6):
+        design.output(f"{name}{i}", design.gate("MUX", A=zero.get(i, "1"), B=one.get(i, "1"), S=select))
+    return design
+
+  def test_memory_stored_twice_without_a_constant_bit(self):
+    log = "3.26.1. Executing OPT_MEM pass (optimize memories).\nm.m_q: removing const-1 lane 2\n"
+    told = Notes(lost=lost_bits(log, "m"))
+    problem, verdict = self.compare(self.stored(False), self.stored(True), told)
+    self.assertEqual((verdict.status, problem.registers, problem.memory_copies), (PROVEN, 12, 10))
+    for wrong in (None, Notes(lost={"m_q": [{2: "0"}]}), Notes(lost={"m_q": [{1: "1"}]})):
+      self.assertNotEqual(self.compare(self.stored(False), self.stored(True), wrong)[1].status, PROVEN)
+
+  def test_memory_whose_copies_are_written_unlike(self):
+    told = Notes(lost={"m_q": [{2: "1"}]})
+    for swapped in ((0, 1), (1, 3), (4, 5)):
+      _, verdict = self.compare(self.stored(False), self.stored(True, swapped=swapped), told)
+      self.assertNotEqual(verdict.status, PROVEN)
+
+  def merged(self, mapped, unlike=False):
+    """Two pairs of registers that are loaded alike when enabled, the second pair with the first; merged."""
+    design = Design()
+    enable, d, e = (design.input(name) for name in ("en_i", "d_i", "e_i"))
+    a = design.held(enable, d)
+    c = design.held(enable, a)
+    b = a if mapped else design.held(enable, e if unlike else d)
+    f = c if mapped else design.held(enable, b)
+    for name, bit in (("a", a), ("c", c), ("b", b), ("f", f))[:2 if mapped else 4]:
+      design.name(f"{name}_q", bit)
+    for name, bit in zip("acbf", (a, c, b, f)):
+      design.output(name, bit)
+    return design
+
+  def test_registers_that_were_merged(self):
+    problem, verdict = self.compare(self.merged(False), self.merged(True))
+    self.assertEqual((verdict.status, problem.registers, problem.without), (PROVEN, 4, []))
+    problem, verdict = self.compare(self.merged(False, True), self.merged(True))
+    self.assertNotEqual(verdict.status, PROVEN)
+
+  def settled(self, mapped, load="OR"):
+    """Registers that stay at 1 and at 0 once they are there: the second one as the first stays at 1."""
+    design = Design()
+    enable, other = design.input("en_i"), design.input("other_i")
+    one = zero = None
+    if not mapped:
+      one, zero = design.new(), design.new()
+      design.register(design.gate(load, A=one, B=enable), one)
+      design.register(design.gate("ANDNOT", A=other, B=one), zero)
+      design.name("one_q", one)
+      design.name("zero_q", zero)
+    design.output("a", one or "1")
+    design.output("b", zero or "0")
+    return design
+
+  def test_registers_that_never_change(self):
+    problem, verdict = self.compare(self.settled(False), self.settled(True))
+    self.assertEqual((verdict.status, problem.without), (PROVEN, []))
+    problem, verdict = self.compare(self.settled(False, "XOR"), self.settled(True))
+    self.assertNotEqual(verdict.status, PROVEN)
+    self.assertEqual(problem.without, ["one_q[0]", "zero_q[0]"])
 
 
 if __name__ == "__main__":

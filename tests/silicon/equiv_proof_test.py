@@ -16,7 +16,7 @@ from aig import FALSE, TRUE, Aig  # noqa: E402
 from correspond import OPERAND, Pair, Problem  # noqa: E402
 from equiv_cache import Cache, Modules  # noqa: E402
 from equiv_list import Block, block_list, chosen  # noqa: E402
-from partners import codes  # noqa: E402
+from partners import Words, codes, lost_bits  # noqa: E402
 from products import Products  # noqa: E402
 from prove import OPEN, PROVEN, REFUTED, prove  # noqa: E402
 from yosys import SiliconError  # noqa: E402
@@ -138,6 +138,15 @@ class Codes(unittest.TestCase):
     found = [code.decode(aig, bits, 0), code.decode(aig, bits, 1), code.legal(aig, bits)]
     self.assertEqual(aig.evaluate(found, values), [0, 1, 1])
     self.assertEqual(aig.evaluate([code.legal(aig, bits)], {}), [0])
+
+  def test_bits_that_memories_lost(self):
+    log = ("3.26.1. Executing OPT_MEM pass (optimize memories).\nm.u_x.a_q: removing const-0 lane 1\n"
+           "m.u_x.a_q: removing const-1 lane 3\nmm.b_q: removing const-0 lane 0\n"
+           "5.1. Executing OPT_MEM pass (optimize memories).\nm.u_x.a_q: removing const-x lane 2\n")
+    lost = lost_bits(log, "m")
+    self.assertEqual(lost, {"u_x.a_q": [{1: "0", 3: "1"}, {2: "0"}]})
+    words = Words(6, lost["u_x.a_q"])                 # the second time, bit 2 was the one that had been 4
+    self.assertEqual((words.left, words.constant), ([0, 2, 5], {1: "0", 3: "1", 4: "0"}))
 
 
 class Reports(Case):
