@@ -148,12 +148,24 @@ class Decoder:
     return found
 
 
+def losses(logits, expected):
+  """-log of the probability of each expected token, in double."""
+  logits = logits.astype(np.float64)
+  logits -= logits.max(axis=1, keepdims=True)
+  return np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(logits)), expected]
+
+
+def windows(tokens, size):
+  """(input tokens, each one's successor), in windows that do not overlap."""
+  for start in range(0, len(tokens) - 1, size):
+    part = np.asarray(tokens[start:start + size + 1])
+    yield part[:-1], part[1:]
+
+
 def perplexity(operations, tokens, window):
-  """exp of the mean loss per token, in windows that do not overlap (each starts a new cache)."""
+  """exp of the mean loss per token; each window starts a new cache."""
   decoder, total = Decoder(operations), 0.0
-  for start in range(0, len(tokens) - 1, window):
-    part = np.asarray(tokens[start:start + window + 1])
-    logits = decoder.forward(part[:-1], Cache(operations.config))["logits"].astype(np.float64)
-    logits -= logits.max(axis=1, keepdims=True)
-    total += np.sum(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(logits)), part[1:]])
+  for inputs, expected in windows(tokens, window):
+    logits = decoder.forward(inputs, Cache(operations.config))["logits"]
+    total += np.sum(losses(logits, expected))
   return float(np.exp(total / (len(tokens) - 1)))
