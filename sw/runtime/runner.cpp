@@ -2,7 +2,6 @@
 #include "runtime/runner.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "common/error.h"
 #include "compiler/schedule/tokens.h"
@@ -12,7 +11,6 @@ namespace girih::runtime {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::uint32_t kLongestRing = 4096;  // instructions handed over at a time
 std::uint64_t pages(std::uint64_t bytes) {
   return std::max<std::uint64_t>(1, (bytes + kPage - 1) / kPage) * kPage;
 }
@@ -36,9 +34,8 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
         program.spm_bytes, program.acc_bytes, place.spm_base, place.acc_base, preset.name,
         preset.spm_kib, preset.acc_kib);
   }
-  ring_instructions_ = std::clamp<std::uint32_t>(
-      std::bit_ceil(static_cast<std::uint32_t>(program.instructions.size())), 32, kLongestRing);
-  ring_bytes_ = pages(std::uint64_t{ring_instructions_} * isa::kBytes);
+  const std::uint32_t ring = Feeder::ring_instructions(program.instructions.size());
+  ring_bytes_ = pages(std::uint64_t{ring} * isa::kBytes);
   constants_address_ = place.dram;
   workspace_address_ = constants_address_ + pages(program.constants.size());
   ring_address_ = workspace_address_ + pages(program.workspace_bytes);
@@ -50,7 +47,7 @@ Runner::Runner(Device& device, const compiler::Program& program, const Place& pl
                     {constants_address_, pages(program.constants.size()), true, false});
   device.set_window(c, compiler::kWorkspaceWindow,
                     {workspace_address_, pages(program.workspace_bytes), true, true});
-  device.set_ring(c, {compiler::kRingWindow, 0, ring_instructions_});
+  feeder_.emplace(device, c, compiler::kRingWindow, ring_address_, ring);
   device.set_namer(c, [this](std::uint32_t index, std::uint32_t) { return this->place(index); });
   device.write(constants_address_, program.constants);
 }
@@ -67,7 +64,7 @@ std::vector<std::uint8_t> Runner::output(std::size_t port) {
 }
 
 std::string Runner::place(std::uint32_t ring_index) const {
-  const std::uint32_t i = ring_index - started_;
+  const std::uint32_t i = ring_index - feeder_->started();
   if (i >= program_.instructions.size()) return fmt::format("ring index {}", ring_index);
   const compiler::Layer* layer = program_.layer_of(i);
   return fmt::format("{}instruction {} of the program",
@@ -76,29 +73,16 @@ std::string Runner::place(std::uint32_t ring_index) const {
 }
 
 std::string Runner::name(std::uint32_t ring_index) const {
-  const std::uint32_t i = ring_index - started_;
+  const std::uint32_t i = ring_index - feeder_->started();
   if (i >= program_.instructions.size()) return place(ring_index);
   return place(ring_index) + ": " + isa::to_text(program_.instructions[i], device_.preset());
 }
 
 void Runner::run() {
-  const auto total = static_cast<std::uint32_t>(program_.instructions.size());
-  started_ = head_;
-  for (std::uint32_t done = 0; done < total;) {
-    const std::uint32_t count = std::min(total - done, ring_instructions_);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const std::uint64_t slot = (head_ + i) % ring_instructions_;
-      device_.write(ring_address_ + slot * isa::kBytes, program_.instructions[done + i].bytes());
-    }
-    device_.run(place_.context, count);
-    head_ += count;
-    done += count;
-    if (const Fault fault = device_.fault(place_.context); fault.code != isa::ErrorCode::kNone) {
-      throw Error("context {} stopped with {} (detail {:#x}) at {}", place_.context,
-                  isa::to_string(fault.code), fault.detail, name(fault.index));
-    }
-    if (device_.checked().mismatches != 0) return;
-  }
+  const Fault fault = feeder_->run(program_.instructions);
+  if (fault.code == isa::ErrorCode::kNone) return;
+  throw Error("context {} stopped with {} (detail {:#x}) at {}", place_.context,
+              isa::to_string(fault.code), fault.detail, name(fault.index));
 }
 
 }  // namespace girih::runtime

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "compiler/program/program.h"
 #include "runtime/device.h"
+#include "runtime/feeder.h"
 
 namespace girih::runtime {
 
@@ -45,9 +47,7 @@ class Runner {
   const compiler::Program& program_;
   const Place place_;
   std::uint64_t constants_address_, workspace_address_, ring_address_, ring_bytes_;
-  std::uint32_t ring_instructions_;
-  std::uint32_t started_ = 0;  ///< ring index at which the current inference began
-  std::uint32_t head_ = 0;     ///< instructions handed over so far
+  std::optional<Feeder> feeder_;
 };
 
 }  // namespace girih::runtime

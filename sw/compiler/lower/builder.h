@@ -40,10 +40,14 @@ class Builder {
   std::int64_t lanes() const { return target_.preset.vec_lanes; }
   std::int64_t row_bytes() const { return 4 * n_dim(); }
 
-  /// Appends an instruction; its tag is the layer's number.
+  /// Appends an instruction; its tag is the layer's number, or the given one.
   template <class Form>
   void emit(Form form) {
-    form.header.tag = layer_;
+    emit(form, layer_);
+  }
+  template <class Form>
+  void emit(Form form, std::uint32_t tag) {
+    form.header.tag = tag;
     instructions_.push_back(form.encode());
   }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace girih::compiler {
 namespace {
@@ -11,23 +12,30 @@ using Visit = std::function<void(const Run&)>;
 
 Memory memory(isa::Space space) { return space == isa::Space::kAcc ? Memory::kAcc : Memory::kSpm; }
 
+/// How the rows of a list are told: one by one for every legal index, or as one run.
+enum class Lists { kRows, kHull };
+
 /// LOAD and STORE have the same fields; LOAD's interior starts after the padding.
 template <class Copy>
-void visit_dram(const Copy& x, bool indexed, bool write, const Visit& visit) {
-  const std::int64_t rows = indexed ? std::int64_t{x.index_limit} : x.n1;
+void visit_dram(const Copy& x, bool indexed, bool write, Lists lists, const Visit& visit) {
+  const bool hull = indexed && lists == Lists::kHull;
+  const std::int64_t reach = hull ? (std::int64_t{x.index_limit} - 1) * x.s1 : 0;
+  const std::int64_t rows = hull ? 1 : indexed ? std::int64_t{x.index_limit} : x.n1;
   for (std::int64_t i3 = 0; i3 < x.n3; ++i3) {
     for (std::int64_t i2 = 0; i2 < x.n2; ++i2) {
       for (std::int64_t i1 = 0; i1 < rows; ++i1) {
         visit({Memory::kDram, x.window, write,
-               std::int64_t{x.offset} + i3 * x.s3 + i2 * x.s2 + i1 * x.s1, x.n0});
+               std::int64_t{x.offset} + i3 * x.s3 + i2 * x.s2 + i1 * x.s1 +
+                   std::min<std::int64_t>(reach, 0),
+               std::abs(reach) + x.n0});
       }
     }
   }
   if (indexed) visit({Memory::kSpm, 0, false, x.index, 4 * std::int64_t{x.n1}});
 }
 
-void visit_load(const isa::Load& x, const Visit& visit) {
-  visit_dram(x, x.gather, false, visit);
+void visit_load(const isa::Load& x, Lists lists, const Visit& visit) {
+  visit_dram(x, x.gather, false, lists, visit);
   const std::int64_t f0 = std::int64_t{x.before0} + x.n0 + x.after0;
   const std::int64_t f1 = std::int64_t{x.before1} + x.n1 + x.after1;
   const std::int64_t f2 = std::int64_t{x.before2} + x.n2 + x.after2;
@@ -41,8 +49,8 @@ void visit_load(const isa::Load& x, const Visit& visit) {
   }
 }
 
-void visit_store(const isa::Store& x, const Visit& visit) {
-  visit_dram(x, x.scatter, true, visit);
+void visit_store(const isa::Store& x, Lists lists, const Visit& visit) {
+  visit_dram(x, x.scatter, true, lists, visit);
   for (std::int64_t i3 = 0; i3 < x.n3; ++i3) {
     for (std::int64_t i2 = 0; i2 < x.n2; ++i2) {
       for (std::int64_t i1 = 0; i1 < x.n1; ++i1) {
@@ -148,6 +156,34 @@ void visit_vector(const isa::Vector& x, const Visit& visit) {
                visit);
 }
 
+void visit_all(const isa::Instruction& instruction, const isa::Preset& preset, Lists lists,
+               const Visit& visit) {
+  switch (static_cast<isa::Opcode>(instruction.opcode())) {
+    case isa::Opcode::kLoad:
+      return visit_load(isa::Load::decode(instruction), lists, visit);
+    case isa::Opcode::kStore:
+      return visit_store(isa::Store::decode(instruction), lists, visit);
+    case isa::Opcode::kMatrix:
+      return visit_matrix(isa::Matrix::decode(instruction), preset, visit);
+    case isa::Opcode::kVector:
+      return visit_vector(isa::Vector::decode(instruction), visit);
+    default:
+      return;
+  }
+}
+
+/// Whether the bytes of `next` go on with those of `run`, of the same kind; then `run` grows.
+bool join(Run& run, const Run& next) {
+  const bool same =
+      run.memory == next.memory && run.window == next.window && run.write == next.write;
+  if (!same || next.base > run.base + run.length || next.base + next.length < run.base)
+    return false;
+  const std::int64_t end = std::max(run.base + run.length, next.base + next.length);
+  run.base = std::min(run.base, next.base);
+  run.length = end - run.base;
+  return true;
+}
+
 }  // namespace
 
 Engine engine_of(const isa::Instruction& instruction) {
@@ -167,18 +203,20 @@ Engine engine_of(const isa::Instruction& instruction) {
 
 void visit_runs(const isa::Instruction& instruction, const isa::Preset& preset,
                 const Visit& visit) {
-  switch (static_cast<isa::Opcode>(instruction.opcode())) {
-    case isa::Opcode::kLoad:
-      return visit_load(isa::Load::decode(instruction), visit);
-    case isa::Opcode::kStore:
-      return visit_store(isa::Store::decode(instruction), visit);
-    case isa::Opcode::kMatrix:
-      return visit_matrix(isa::Matrix::decode(instruction), preset, visit);
-    case isa::Opcode::kVector:
-      return visit_vector(isa::Vector::decode(instruction), visit);
-    default:
-      return;
-  }
+  visit_all(instruction, preset, Lists::kRows, visit);
+}
+
+void visit_stretches(const isa::Instruction& instruction, const isa::Preset& preset,
+                     const Visit& visit) {
+  Run pending;
+  visit_all(instruction, preset, Lists::kHull, [&](const Run& run) {
+    if (pending.length > 0) {
+      if (join(pending, run)) return;
+      visit(pending);
+    }
+    pending = run;
+  });
+  if (pending.length > 0) visit(pending);
 }
 
 }  // namespace girih::compiler

@@ -26,6 +26,12 @@ struct Run {
 void visit_runs(const isa::Instruction& instruction, const isa::Preset& preset,
                 const std::function<void(const Run&)>& visit);
 
+/// The same bytes in fewer runs, for programs whose tiles are large: runs that join come as one,
+/// and gathered or scattered rows are one run from the lowest to the highest byte that any legal
+/// index reaches, whatever lies between them.
+void visit_stretches(const isa::Instruction& instruction, const isa::Preset& preset,
+                     const std::function<void(const Run&)>& visit);
+
 /// The engines, as they number token counters; kNone: executed by the frontend.
 enum class Engine : std::uint8_t { kLoad = 0, kStore = 1, kMatrix = 2, kVector = 3, kNone = 4 };
 inline constexpr std::size_t kEngines = 4;

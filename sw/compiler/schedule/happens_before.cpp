@@ -169,18 +169,23 @@ class Prover {
       case Memory::kDram:
         break;
     }
-    if (run.window == kWorkspaceWindow) {
-      return {&workspace_, "workspace", static_cast<std::int64_t>(extents_.workspace_bytes)};
+    for (const WritableWindow& w : extents_.windows) {
+      if (w.window == run.window)
+        return {&windows_[w.window], window_name(w.window), static_cast<std::int64_t>(w.bytes)};
     }
     if (run.write)
       throw Error("instruction {}: writes window {}, which is read-only", i, run.window);
     return {nullptr, "constants", 0};
   }
 
+  static const char* window_name(std::uint32_t window) {
+    return window == kWorkspaceWindow ? "workspace" : "window";
+  }
+
   void check(std::int32_t i) {
     const isa::Instruction& instruction = instructions_[static_cast<std::size_t>(i)];
     const Engine engine = engine_of(instruction);
-    visit_runs(instruction, preset_, [&](const Run& run) {
+    visit_stretches(instruction, preset_, [&](const Run& run) {
       const Place where = place(run, i);
       if (where.territory == nullptr) return;
       if (run.base < 0 || run.base + run.length > where.bytes) {
@@ -198,7 +203,7 @@ class Prover {
         }
       });
     });
-    visit_runs(instruction, preset_, [&](const Run& run) {
+    visit_stretches(instruction, preset_, [&](const Run& run) {
       const Place where = place(run, i);
       if (where.territory == nullptr || !run.write) return;
       where.territory->replace(run.base, run.length, {run.base + run.length, i, kNothing});
@@ -222,7 +227,8 @@ class Prover {
   const isa::Preset& preset_;
   const Extents extents_;
   const Clocks clocks_;
-  Territory spm_, acc_, workspace_;
+  Territory spm_, acc_;
+  std::map<std::uint32_t, Territory> windows_;
   Proof proof_;
 };
 

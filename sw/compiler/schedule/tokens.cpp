@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <span>
 
 #include "common/error.h"
 #include "compiler/schedule/access.h"
@@ -15,10 +17,35 @@ constexpr std::int32_t kNobody = -1;
 using PerEngine = std::array<std::int32_t, kEngines>;
 constexpr PerEngine kNothing{kNobody, kNobody, kNobody, kNobody};
 
-/// Who touched a byte last.
-struct Byte {
+/// Who touched a granule last.
+struct Granule {
   std::int32_t writer = kNobody;
   PerEngine reader = kNothing;
+};
+
+/// A memory and who used it.
+class Shadow {
+ public:
+  Shadow(std::uint64_t bytes, std::uint32_t granule)
+      : bytes_(static_cast<std::int64_t>(bytes)),
+        granule_(granule),
+        granules_((bytes + granule - 1) / granule) {}
+
+  /// The granules of a run of instruction `i`.
+  std::span<Granule> of(const Run& run, std::int32_t i) {
+    if (run.base < 0 || run.base + run.length > bytes_) {
+      throw Error("instruction {}: bytes {} to {} lie outside its memory of {} bytes", i, run.base,
+                  run.base + run.length - 1, bytes_);
+    }
+    const std::int64_t first = run.base / granule_;
+    const std::int64_t end = (run.base + run.length + granule_ - 1) / granule_;
+    return std::span(granules_).subspan(static_cast<std::size_t>(first),
+                                        static_cast<std::size_t>(end - first));
+  }
+
+ private:
+  std::int64_t bytes_, granule_;
+  std::vector<Granule> granules_;
 };
 
 void raise(std::int32_t& to, std::int32_t value) { to = std::max(to, value); }
@@ -32,11 +59,12 @@ class Assigner {
            const Extents& extents)
       : instructions_(instructions),
         preset_(preset),
-        spm_(extents.spm_bytes),
-        acc_(extents.acc_bytes),
-        workspace_(extents.workspace_bytes),
+        spm_(extents.spm_bytes, extents.local_granule),
+        acc_(extents.acc_bytes, extents.local_granule),
         at_start_(instructions.size(), kNothing) {
     last_.fill(kNobody);
+    for (const WritableWindow& w : extents.windows)
+      windows_.emplace(w.window, Shadow(w.bytes, w.granule));
   }
 
   void run() {
@@ -48,16 +76,17 @@ class Assigner {
   }
 
  private:
-  std::vector<Byte>* shadow(const Run& run) {
+  Shadow* shadow(const Run& run) {
     switch (run.memory) {
       case Memory::kSpm:
         return &spm_;
       case Memory::kAcc:
         return &acc_;
       case Memory::kDram:
-        return run.window == kWorkspaceWindow ? &workspace_ : nullptr;
+        break;
     }
-    return nullptr;
+    const auto window = windows_.find(run.window);
+    return window == windows_.end() ? nullptr : &window->second;
   }
 
   std::size_t engine_at(std::int32_t instruction) const {
@@ -69,37 +98,33 @@ class Assigner {
     PerEngine needs = kNothing;  // latest instruction of each engine that has to have retired
     std::int32_t last_writer = kNobody;
     const isa::Instruction& instruction = instructions_[static_cast<std::size_t>(i)];
-    visit_runs(instruction, preset_, [&](const Run& run) {
-      std::vector<Byte>* bytes = shadow(run);
-      if (bytes == nullptr) return;
-      if (run.base < 0 || run.base + run.length > static_cast<std::int64_t>(bytes->size())) {
-        throw Error("instruction {}: bytes {} to {} lie outside its memory of {} bytes", i,
-                    run.base, run.base + run.length - 1, bytes->size());
-      }
+    visit_stretches(instruction, preset_, [&](const Run& run) {
+      Shadow* memory = shadow(run);
+      if (memory == nullptr) return;
       // MATRIX hands accumulators to MATRIX in order without help.
       const bool hand_over =
           run.memory == Memory::kAcc && engine == static_cast<std::size_t>(Engine::kMatrix);
-      Byte* byte = bytes->data() + run.base;
-      for (std::int64_t k = 0; k < run.length; ++k, ++byte) {
-        if (byte->writer != last_writer && byte->writer != i && byte->writer != kNobody) {
-          last_writer = byte->writer;
-          const std::size_t writer = engine_at(byte->writer);
-          if (!(hand_over && writer == engine)) raise(needs[writer], byte->writer);
+      for (Granule& granule : memory->of(run, i)) {
+        if (granule.writer != last_writer && granule.writer != i && granule.writer != kNobody) {
+          last_writer = granule.writer;
+          const std::size_t writer = engine_at(granule.writer);
+          if (!(hand_over && writer == engine)) raise(needs[writer], granule.writer);
         }
         if (!run.write) {
-          raise(byte->reader[engine], i);
+          raise(granule.reader[engine], i);
           continue;
         }
         for (std::size_t e = 0; e < kEngines; ++e) {
-          if (byte->reader[e] != i && !(hand_over && e == engine)) raise(needs[e], byte->reader[e]);
+          if (granule.reader[e] != i && !(hand_over && e == engine))
+            raise(needs[e], granule.reader[e]);
         }
       }
     });
     // Writes take effect after all reads of the same instruction have been looked up.
-    visit_runs(instruction, preset_, [&](const Run& run) {
-      std::vector<Byte>* bytes = shadow(run);
-      if (bytes == nullptr || !run.write) return;
-      std::fill_n(bytes->begin() + run.base, run.length, Byte{i, kNothing});
+    visit_stretches(instruction, preset_, [&](const Run& run) {
+      Shadow* memory = shadow(run);
+      if (memory == nullptr || !run.write) return;
+      std::ranges::fill(memory->of(run, i), Granule{i, kNothing});
     });
     connect(i, engine, needs);
   }
@@ -144,7 +169,8 @@ class Assigner {
 
   std::vector<isa::Instruction>& instructions_;
   const isa::Preset& preset_;
-  std::vector<Byte> spm_, acc_, workspace_;
+  Shadow spm_, acc_;
+  std::map<std::uint32_t, Shadow> windows_;
   std::vector<PerEngine> at_start_;  ///< what is known to have retired when an instruction starts
   PerEngine last_{};                 ///< the latest instruction of each engine
 };

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "llm/lower/linear.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace girih::llm {
+namespace {
+
+/// Weights of a block that one slot holds: row tiles [tile, tile + tiles) of it, inputs
+/// [at, at + depth).
+struct Chunk {
+  std::int64_t tile, tiles, at, depth;
+};
+
+/// Whole row tiles where a slot holds one, else pieces of a row tile that no part of the reduction
+/// crosses.
+std::vector<Chunk> chunks_of(const Lowering& l, const PackedLinear& w, const Block& block) {
+  const Dimensions& d = l.d;
+  const std::int64_t slot = l.plan.weights.bytes, row_tile = d.row_tile_bytes(w.inputs);
+  std::vector<Chunk> chunks;
+  if (row_tile <= slot) {
+    for (std::int64_t i = 0; i < block.tiles; i += slot / row_tile) {
+      chunks.push_back({i, std::min(slot / row_tile, block.tiles - i), 0, w.inputs});
+    }
+    return chunks;
+  }
+  std::int64_t depth = slot / d.n_dim / d.k_dim * d.k_dim;
+  if (d.wide) {
+    depth = depth >= Dimensions::kPartDepth
+                ? depth / Dimensions::kPartDepth * Dimensions::kPartDepth
+                : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(depth)));
+  }
+  for (std::int64_t i = 0; i < block.tiles; ++i) {
+    for (std::int64_t k = 0; k < w.inputs; k += depth) {
+      chunks.push_back({i, 1, k, std::min(depth, w.inputs - k)});
+    }
+  }
+  return chunks;
+}
+
+/// MATRIX over inputs [at, at + depth) of a chunk, which belong to one part of the reduction.
+void multiply_part(Lowering& l, const PackedLinear& w, const Block& block, const Chunk& chunk,
+                   std::int64_t at, std::int64_t depth, const Quantised& x, std::int64_t rows,
+                   std::int64_t slot, std::int64_t acc) {
+  const Dimensions& d = l.d;
+  const std::int64_t part = d.wide ? at / Dimensions::kPartDepth : 0;
+  const std::int64_t first_of_part = part * Dimensions::kPartDepth;
+  const std::int64_t tile_rows = rows * d.row_bytes();
+  isa::Matrix m;
+  m.start = at == first_of_part ? isa::Start::kZero : isa::Start::kAcc;
+  m.b_base = static_cast<std::uint32_t>(slot + (at - chunk.at) * d.n_dim);
+  m.acc_base = static_cast<std::uint32_t>(acc + (part * block.tiles + chunk.tile) * tile_rows);
+  m.n = static_cast<std::uint16_t>(
+      std::min(chunk.tiles * d.n_dim, block.count - chunk.tile * d.n_dim));
+  m.k0 = static_cast<std::uint16_t>(depth);
+  m.m0 = static_cast<std::uint16_t>(rows);
+  m.a_m0 = static_cast<std::int32_t>(x.pitch);
+  m.b_row = static_cast<std::int32_t>(d.k_dim);
+  m.b_k0 = static_cast<std::int32_t>(d.n_dim * d.k_dim);
+  m.b_n = static_cast<std::int32_t>(chunk.depth == w.inputs ? d.row_tile_bytes(w.inputs) : 0);
+  m.acc_n = static_cast<std::int32_t>(tile_rows);
+  m.a_base = static_cast<std::uint32_t>(x.high + at);
+  m.shift = d.wide;
+  l.builder.array_macs() += m.macs() * (d.wide ? 2 : 1);
+  l.builder.emit(m);
+  if (!d.wide) return;
+  m.shift = false;
+  m.start = isa::Start::kAcc;
+  m.a_type = isa::Type::kUint8;
+  m.a_base = static_cast<std::uint32_t>(x.low + at);
+  l.builder.emit(m);
+}
+
+template <class Finish>
+void whole_layer(Lowering& l, const PackedLinear& w, const Quantised& x, Finish finish) {
+  const std::int64_t rows = l.shape.rows();
+  std::int64_t half = 0;
+  for (const Block& block : blocks_of(w, tiles_of(l, w, rows, kLinearShare), l.d.n_dim)) {
+    const std::int64_t acc = half * l.d.acc_bytes / 2;
+    multiply(l, w, block, x, rows, acc);
+    finish(block, acc);
+    half = 1 - half;
+  }
+}
+
+}  // namespace
+
+std::vector<Block> blocks_of(const PackedLinear& w, std::int64_t tiles, std::int64_t n_dim) {
+  std::vector<Block> blocks;
+  const std::int64_t all = ceil_div(w.outputs, n_dim);
+  for (std::int64_t i = 0; i < all; i += tiles) {
+    const std::int64_t count = std::min(tiles, all - i);
+    blocks.push_back({i, count, std::min(count * n_dim, w.outputs - i * n_dim)});
+  }
+  return blocks;
+}
+
+std::int64_t tiles_of(const Lowering& l, const PackedLinear& w, std::int64_t rows,
+                      std::int64_t share) {
+  return block_tiles(l.d, rows, w.inputs, share, l.plan.block_columns);
+}
+
+void expect_block(Lowering& l, const PackedLinear& w, const Block& block, std::uint32_t tag) {
+  const Dimensions& d = l.d;
+  for (const Chunk& chunk : chunks_of(l, w, block)) {
+    const std::int64_t offset =
+        (block.tile + chunk.tile) * d.row_tile_bytes(w.inputs) + chunk.at * d.n_dim;
+    l.weights.expect(static_cast<std::uint32_t>(w.weights + offset),
+                     chunk.tiles * d.row_tile_bytes(chunk.depth), tag);
+  }
+  const auto columns = [&](std::uint32_t offset) {
+    l.scales.expect(static_cast<std::uint32_t>(offset + block.tile * d.row_bytes()),
+                    block.tiles * d.row_bytes(), tag);
+  };
+  columns(w.scales);
+  if (w.has_bias) columns(w.bias);
+}
+
+void multiply(Lowering& l, const PackedLinear& w, const Block& block, const Quantised& x,
+              std::int64_t rows, std::int64_t acc) {
+  const std::int64_t most = l.d.wide ? Dimensions::kPartDepth : w.inputs;
+  for (const Chunk& chunk : chunks_of(l, w, block)) {
+    const std::int64_t slot = l.weights.take();
+    for (std::int64_t at = chunk.at; at < chunk.at + chunk.depth; at += most) {
+      const std::int64_t depth = std::min(most, chunk.at + chunk.depth - at);
+      multiply_part(l, w, block, chunk, at, depth, x, rows, slot, acc);
+    }
+    l.weights.release();
+  }
+}
+
+View block_view(const Lowering& l, std::int64_t rows, std::int64_t acc) {
+  return {
+      .base = acc, .s1 = l.d.row_bytes(), .s2 = rows * l.d.row_bytes(), .space = isa::Space::kAcc};
+}
+
+void dequantise(Lowering& l, const PackedLinear& w, const Block& block, std::int64_t rows,
+                std::int64_t acc, const View& to) {
+  const View tile = block_view(l, rows, acc);
+  const View scales{.base = l.scales.take(), .s2 = l.d.row_bytes()};
+  const std::int64_t parts = l.d.parts(w.inputs);
+  over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
+    const auto here = [&](const View& view) { return view.from(at * view.s2); };
+    const auto sums = [&](std::int64_t part) {
+      return here(tile).from(part * block.tiles * tile.s2).as(isa::Type::kInt32);
+    };
+    const View last = w.has_bias ? here(tile) : here(to);
+    const View rows_scale = per_row(l.plan.row_scale);
+    const auto over = [&] { return VectorOp(n0, rows, tiles); };
+    if (parts == 1) {
+      l.emit(over().of(sums(0)).by(here(scales)).scaled(rows_scale).to(last));
+      return;
+    }
+    l.emit(over().of(sums(0)).by(here(scales)).to(here(tile)));
+    for (std::int64_t part = 1; part < parts; ++part) {
+      l.emit(
+          over().of(sums(part)).by(here(scales)).with(isa::Vop::kAdd, here(tile)).to(here(tile)));
+    }
+    l.emit(over().of(here(tile)).by(rows_scale).to(last));
+  });
+  l.scales.release();
+  if (!w.has_bias) return;
+  const View bias{.base = l.scales.take(), .s2 = l.d.row_bytes()};
+  over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
+    l.emit(VectorOp(n0, rows, tiles)
+               .of(tile.from(at * tile.s2))
+               .with(isa::Vop::kAdd, bias.from(at * bias.s2))
+               .to(to.from(at * to.s2)));
+  });
+  l.scales.release();
+}
+
+void expect_linear(Lowering& l, const PackedLinear& w, std::uint32_t tag) {
+  const std::int64_t tiles = tiles_of(l, w, l.shape.rows(), kLinearShare);
+  for (const Block& block : blocks_of(w, tiles, l.d.n_dim)) expect_block(l, w, block, tag);
+}
+
+void linear(Lowering& l, const PackedLinear& w, const Quantised& x, std::int64_t y,
+            std::int64_t pitch) {
+  whole_layer(l, w, x, [&](const Block& block, std::int64_t acc) {
+    dequantise(l, w, block, l.shape.rows(), acc,
+               {.base = y + block.tile * l.d.row_bytes(), .s1 = pitch, .s2 = l.d.row_bytes()});
+  });
+}
+
+void linear_onto(Lowering& l, const PackedLinear& w, const Quantised& x, std::int64_t h,
+                 std::int64_t pitch) {
+  const std::int64_t rows = l.shape.rows();
+  whole_layer(l, w, x, [&](const Block& block, std::int64_t acc) {
+    const View y = block_view(l, rows, acc);
+    dequantise(l, w, block, rows, acc, y);
+    const View to{.base = h + block.tile * l.d.row_bytes(), .s1 = pitch, .s2 = l.d.row_bytes()};
+    over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
+      l.emit(VectorOp(n0, rows, tiles)
+                 .of(y.from(at * y.s2))
+                 .with(isa::Vop::kAdd, to.from(at * to.s2))
+                 .to(to.from(at * to.s2)));
+    });
+  });
+}
+
+}  // namespace girih::llm

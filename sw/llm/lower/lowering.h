@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the lowering of every part of a step works with.
+#pragma once
+
+#include <cstdint>
+
+#include "compiler/lower/builder.h"
+#include "llm/lower/parts.h"
+#include "llm/lower/plan.h"
+#include "llm/lower/stream.h"
+#include "llm/lower/vector_op.h"
+#include "llm/quantise/image.h"
+
+namespace girih::llm {
+
+inline constexpr std::uint32_t kCacheWindow = 3, kStepWindow = 4, kTableWindow = 5;
+inline constexpr float kTinyMaximum = 0x1p-100F;  ///< keeps reciprocals finite
+
+struct Lowering {
+  Lowering(const Image& image_, const StepShape& shape_, const Dimensions& d_, const Plan& plan_)
+      : image(image_),
+        shape(shape_),
+        d(d_),
+        plan(plan_),
+        block(shape_, d_),
+        builder({image_.preset, static_cast<std::uint32_t>(d_.spm_bytes),
+                 static_cast<std::uint32_t>(d_.acc_bytes), 0}),
+        weights(builder, plan_.weights),
+        scales(builder, plan_.scales),
+        norms(builder, plan_.norms),
+        head_norms(builder, plan_.head_norms) {}
+  Lowering(const Lowering&) = delete;  // streams know the builder
+
+  const Image& image;
+  const StepShape& shape;
+  const Dimensions& d;
+  const Plan& plan;
+  const StepBlock block;
+  compiler::Builder builder;
+  Stream weights, scales, norms, head_norms;
+
+  void emit(const VectorOp& op) { builder.emit(op.get()); }
+  std::int64_t plane(std::int64_t layer, std::int64_t kv_head) const {
+    return (layer * d.kv_heads + kv_head) * shape.pages * d.page_bytes;
+  }
+};
+
+}  // namespace girih::llm

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "llm/lower/plan.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+#include "compiler/lower/scratchpad.h"
+#include "llm/quantise/mask_strip.h"
+#include "llm/quantise/position_table.h"
+
+namespace girih::llm {
+namespace {
+
+/// What follows what in a layer; the head comes after all layers.
+enum Phase : std::int64_t {
+  kAttentionNorm,
+  kProject,
+  kPrepare,
+  kAttend,
+  kQuantiseAttended,
+  kOutput,
+  kMlpNorm,
+  kGateUp,
+  kQuantiseGated,
+  kDown,
+  kHeadNorm,
+  kHead,
+};
+
+/// Wishes with their life times, then addresses.
+class Scratchpad {
+ public:
+  void always(std::int64_t& to, std::int64_t bytes) { wish(to, bytes, kAttentionNorm, kHead); }
+  void always(Slots& to) { always(to.base, to.bytes * to.count); }
+  void wish(std::int64_t& to, std::int64_t bytes, Phase first, Phase last) {
+    wishes_.push_back({&to, {0, round_up(bytes, kAlignment), first, last}});
+  }
+
+  /// The bytes taken from the bottom on, if no more than `size`.
+  std::optional<std::int64_t> place(std::int64_t size) {
+    std::stable_sort(wishes_.begin(), wishes_.end(), [](const Wish& a, const Wish& b) {
+      const auto order = [](const Wish& x) {
+        return std::pair(x.block.first - x.block.last, -x.block.bytes);  // the longest lives first
+      };
+      return order(a) < order(b);
+    });
+    std::vector<compiler::Block> placed;
+    std::int64_t top = 0;
+    for (Wish& wish : wishes_) {
+      compiler::Block& block = wish.block;
+      if (block.bytes == 0) continue;
+      const auto base = compiler::first_fit(placed, size, block.bytes, block.first, block.last);
+      if (!base) return std::nullopt;
+      block.base = *wish.to = *base;
+      top = std::max(top, block.base + block.bytes);
+      placed.push_back(block);
+    }
+    return top;
+  }
+
+ private:
+  struct Wish {
+    std::int64_t* to;
+    compiler::Block block;
+  };
+  std::vector<Wish> wishes_;
+};
+
+class Planner {
+ public:
+  Planner(const StepShape& shape, const Dimensions& d, bool any_bias)
+      : shape_(shape), d_(d), rows_(shape.rows()), any_bias_(any_bias) {}
+
+  Plan run() {
+    check_accumulators();
+    // The more bytes weights have, the further LOAD runs ahead; attention likes many heads at once.
+    const std::int64_t least = least_weights();
+    for (const std::int64_t wanted :
+         {d_.spm_bytes / 2, d_.spm_bytes / 4, d_.spm_bytes / 8, least}) {
+      for (std::int64_t tokens = shape_.tokens; tokens >= 1; tokens /= 2) {
+        for (std::int64_t heads = d_.kv_heads; heads >= 1; --heads) {
+          for (const std::int64_t slots : {3, 2}) {
+            if (const auto plan = attempt(heads, tokens, slots, std::max(wanted, least)))
+              return *plan;
+          }
+        }
+      }
+    }
+    throw Error(
+        "a step of {} sequences with {} new tokens does not fit: activations of {} bits, hidden "
+        "size {}, {} heads of {} and {} intermediate values need more than {} bytes of scratchpad "
+        "or {} of accumulators; use a larger preset, or fewer tokens at a time",
+        shape_.sequences(), shape_.tokens, d_.wide ? 16 : 8, d_.hidden, d_.heads, d_.head_dim,
+        d_.intermediate, d_.spm_bytes, d_.acc_bytes);
+  }
+
+ private:
+  void check_accumulators() const {
+    for (const std::int64_t depth : {d_.hidden, d_.query(), d_.intermediate}) {
+      if (depth > 65'535)
+        throw Error("a row of {} values: VECTOR and MATRIX take 65535 at most", depth);
+      const std::int64_t share = depth == d_.hidden ? kGateShare : kLinearShare;
+      if (block_tiles(d_, rows_, depth, share, d_.n_dim) == 0) {
+        throw Error(
+            "{} rows of a linear layer over {} inputs do not fit {} bytes of accumulators; use "
+            "fewer tokens at a time",
+            rows_, depth, d_.acc_bytes);
+      }
+    }
+  }
+
+  std::int64_t deepest() const { return std::max({d_.hidden, d_.query(), d_.intermediate}); }
+  std::int64_t least_slot() const {
+    return std::min(16 * d_.n_dim * d_.k_dim, d_.row_tile_bytes(deepest()));
+  }
+  std::int64_t least_weights() const { return 2 * least_slot(); }
+
+  std::optional<Plan> attempt(std::int64_t heads, std::int64_t tokens, std::int64_t tile_slots,
+                              std::int64_t weight_bytes) {
+    Plan plan;
+    plan.head_group = heads;
+    plan.token_block = tokens;
+    const std::int64_t attention = attention_rows(plan, d_);
+    if (4 * attention * (2 * d_.keys + d_.value_width) > d_.acc_bytes) return std::nullopt;
+    Scratchpad spm;
+    whole_step(plan, spm);
+    layer(plan, spm);
+    attend(plan, spm, attention, tile_slots);
+    head(plan, spm);
+    const auto top = spm.place(d_.spm_bytes - weight_bytes);
+    if (!top) return std::nullopt;
+    give_weights(plan, *top);
+    return plan;
+  }
+
+  void whole_step(Plan& plan, Scratchpad& spm) const {
+    const StepBlock block(shape_, d_);
+    spm.always(plan.hidden, 4 * rows_ * d_.hidden);
+    spm.always(plan.lists, block.fixed_bytes);
+    page_lists(plan, spm);
+    spm.always(plan.position_rows, 4 * rows_ * position_row_floats(d_.head_dim));
+    spm.always(plan.masks, 4 * block.mask_count * (shape_.tokens - 1 + d_.keys));
+    spm.always(plan.row_scratch, 4 * Plan::kRowScratch * rows_);
+    spm.always(plan.row_scale, 4 * rows_);
+    plan.norms = {0, 4 * d_.hidden, 2};
+    spm.always(plan.norms);
+    plan.head_norms = {0, d_.qk_norm ? 8 * d_.head_dim : 0, 2};
+    spm.always(plan.head_norms);
+    plan.block_columns = std::clamp<std::int64_t>(d_.spm_bytes / 256, d_.n_dim, 512);
+    plan.scales = {0, 4 * plan.block_columns, any_bias_ ? 8 : 4};
+    spm.always(plan.scales);
+  }
+
+  /// All page lists where they fit a sixteenth of the scratchpad, else two slots of them.
+  void page_lists(Plan& plan, Scratchpad& spm) const {
+    const std::int64_t tile = 4 * d_.tile_pages();
+    plan.page_list_tiles = *std::ranges::max_element(shape_.tiles);
+    plan.page_lists = {0, round_up(plan.page_list_tiles * tile, kAlignment), shape_.sequences()};
+    const std::int64_t most = d_.spm_bytes / 16;
+    if (plan.page_lists.bytes * plan.page_lists.count > most) {
+      plan.page_list_tiles = std::max<std::int64_t>(1, most / 2 / tile);
+      plan.page_lists = {0, round_up(plan.page_list_tiles * tile, kAlignment), 2};
+    }
+    spm.always(plan.page_lists);
+  }
+
+  void layer(Plan& plan, Scratchpad& spm) const {
+    const std::int64_t r = rows_;
+    spm.wish(plan.embedding, 4 * r * d_.hidden, kAttentionNorm, kAttentionNorm);
+    quantised(plan.attention_input, spm, r, d_.hidden, kAttentionNorm, kProject);
+    spm.wish(plan.query, 4 * r * d_.query(), kProject, kQuantiseAttended);
+    spm.wish(plan.key, 4 * r * d_.key(), kProject, kPrepare);
+    spm.wish(plan.value, 4 * r * d_.key(), kProject, kPrepare);
+    plan.turn_heads =
+        std::clamp<std::int64_t>(d_.spm_bytes / 16 / (4 * r * d_.head_dim), 1, d_.heads);
+    spm.wish(plan.turned, 4 * r * plan.turn_heads * d_.head_dim, kPrepare, kPrepare);
+    if (d_.qk_norm) {
+      spm.wish(plan.cosines, 4 * r * d_.head_dim, kPrepare, kPrepare);
+      spm.wish(plan.sines, 4 * r * d_.head_dim, kPrepare, kPrepare);
+    }
+    spm.wish(plan.head_scratch, 4 * Plan::kHeadScratch * r * d_.heads, kPrepare, kPrepare);
+    quantised(plan.query8, spm, r, d_.query(), kPrepare, kAttend);
+    spm.wish(plan.key8, r * d_.key(), kPrepare, kPrepare);
+    spm.wish(plan.value8, r * d_.key(), kPrepare, kPrepare);
+    spm.wish(plan.query_scale, 4 * r * d_.heads, kPrepare, kAttend);
+    spm.wish(plan.key_scale, 4 * r * d_.kv_heads, kPrepare, kPrepare);
+    spm.wish(plan.value_scale, 4 * r * d_.kv_heads, kPrepare, kPrepare);
+    quantised(plan.attention_output, spm, r, d_.query(), kQuantiseAttended, kOutput);
+    quantised(plan.mlp_input, spm, r, d_.hidden, kMlpNorm, kGateUp);
+    spm.wish(plan.gated, 4 * r * d_.intermediate, kGateUp, kQuantiseGated);
+    quantised(plan.mlp_output, spm, r, d_.intermediate, kQuantiseGated, kDown);
+  }
+
+  void attend(Plan& plan, Scratchpad& spm, std::int64_t rows, std::int64_t slots) const {
+    plan.tiles = {0, plan.head_group * d_.tile_bytes(), slots};
+    spm.wish(plan.tiles.base, plan.tiles.bytes * slots, kAttend, kAttend);
+    spm.wish(plan.tile_scales, 8 * plan.head_group * d_.keys, kAttend, kAttend);
+    spm.wish(plan.scores, 4 * rows * d_.keys, kAttend, kAttend);
+    quantised(plan.probabilities, spm, rows, d_.keys, kAttend, kAttend);
+    spm.wish(plan.output, 4 * rows * d_.head_dim, kAttend, kAttend);
+    spm.wish(plan.attention_scratch, 4 * Plan::kAttentionScratch * rows, kAttend, kAttend);
+  }
+
+  void head(Plan& plan, Scratchpad& spm) const {
+    const std::int64_t rows = shape_.logits();
+    if (rows == 0) return;
+    quantised(plan.head_input, spm, rows, d_.hidden, kHeadNorm, kHead);
+    const std::int64_t columns = std::min(plan.block_columns, d_.spm_bytes / 128 / rows);
+    plan.logit_columns =
+        d_.n_dim * block_tiles(d_, rows, d_.hidden, kLinearShare, std::max(columns, d_.n_dim));
+    plan.logits = {0, 4 * rows * plan.logit_columns, 2};
+    spm.wish(plan.logits.base, plan.logits.bytes * 2, kHead, kHead);
+    spm.wish(plan.maxima, 4 * rows * (3 * ceil_div(d_.vocabulary, plan.logit_columns) + 2), kHead,
+             kHead);
+  }
+
+  void quantised(Quantised& to, Scratchpad& spm, std::int64_t rows, std::int64_t depth, Phase first,
+                 Phase last) const {
+    to.pitch = depth;
+    spm.wish(to.high, rows * depth, first, last);
+    if (!d_.wide) return;
+    spm.wish(to.low, rows * depth, first, last);
+    spm.wish(to.wide, 2 * rows * depth, first, first);
+  }
+
+  void give_weights(Plan& plan, std::int64_t top) const {
+    constexpr std::int64_t kMostSlot = 64 * 1024;
+    const std::int64_t rest = d_.spm_bytes - top;
+    for (const std::int64_t count : {4, 3, 2}) {
+      const std::int64_t slot = std::min(rest / count / kAlignment * kAlignment, kMostSlot);
+      if (slot < least_slot() && count > 2) continue;
+      plan.weights = {top, slot, count};
+      return;
+    }
+  }
+
+  const StepShape& shape_;
+  const Dimensions& d_;
+  const std::int64_t rows_;
+  const bool any_bias_;
+};
+
+}  // namespace
+
+std::int64_t block_tiles(const Dimensions& d, std::int64_t rows, std::int64_t depth,
+                         std::int64_t share, std::int64_t columns) {
+  return std::min(d.acc_bytes / share / (d.parts(depth) * rows * d.row_bytes()), columns / d.n_dim);
+}
+
+Plan make_plan(const StepShape& shape, const Dimensions& d, bool any_bias) {
+  return Planner(shape, d, any_bias).run();
+}
+
+std::int64_t largest_chunk(const Dimensions& d, bool any_bias) {
+  for (std::int64_t tokens = kMostTokens;; tokens /= 2) {
+    constexpr std::int64_t kLongContext = 1 << 20;  // its page lists take all that they may
+    try {
+      make_plan({.tokens = tokens, .tiles = {kLongContext}}, d, any_bias);
+      return tokens;
+    } catch (const Error&) {
+      if (tokens == 1) throw;
+    }
+  }
+}
+
+}  // namespace girih::llm

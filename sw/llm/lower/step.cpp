@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "llm/lower/step.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+#include "compiler/schedule/cost.h"
+#include "compiler/schedule/happens_before.h"
+#include "compiler/schedule/tokens.h"
+#include "llm/lower/attention.h"
+#include "llm/lower/attention_inputs.h"
+#include "llm/lower/ends.h"
+#include "llm/lower/linear.h"
+#include "llm/lower/mlp.h"
+#include "llm/lower/norm.h"
+
+namespace girih::llm {
+namespace {
+
+bool any_bias(const Image& image) { return image.config.attention_bias || image.config.mlp_bias; }
+
+class Assembly {
+ public:
+  Assembly(const Image& image, const StepShape& shape)
+      : image_(image),
+        shape_(shape),
+        d_(image.config, image.preset, image.activation_bits),
+        plan_(make_plan(shape, d_, any_bias(image))),
+        l_(image, shape, d_, plan_) {}
+
+  StepProgram run() {
+    expect();
+    l_.builder.begin_layer(kEmbeddingTag);
+    begin_step(l_);
+    for (Stream* stream : streams()) stream->start();
+    PageLists pages(l_);
+    for (std::int64_t i = 0; i < d_.layers; ++i) layer(i, pages);
+    l_.builder.begin_layer(head_tag(d_.layers));
+    head(l_, Workspace(shape_, d_));
+    for (Stream* stream : streams()) {
+      if (!stream->exhausted()) throw Error("a step's program leaves data that it has loaded");
+    }
+    isa::Fence done;
+    done.irq = true;
+    l_.builder.emit(done);
+    return finish();
+  }
+
+ private:
+  std::vector<Stream*> streams() { return {&l_.norms, &l_.head_norms, &l_.scales, &l_.weights}; }
+
+  /// In the order in which layer() and head() take.
+  void expect() {
+    for (std::int64_t i = 0; i < d_.layers; ++i) {
+      const PackedLayer& layer = image_.layers[static_cast<std::size_t>(i)];
+      l_.norms.expect(layer.input_norm, 4 * d_.hidden, tag_of(i, Part::kAttentionNorm));
+      expect_projections(l_, layer, tag_of(i, Part::kProjections));
+      if (d_.qk_norm)
+        l_.head_norms.expect(layer.head_norms, 8 * d_.head_dim, tag_of(i, Part::kRotary));
+      expect_linear(l_, layer.o, tag_of(i, Part::kOutput));
+      l_.norms.expect(layer.post_attention_norm, 4 * d_.hidden, tag_of(i, Part::kMlpNorm));
+      expect_gated(l_, layer, tag_of(i, Part::kGateUp));
+      expect_linear(l_, layer.down, tag_of(i, Part::kDown));
+    }
+    expect_head(l_);
+  }
+
+  void layer(std::int64_t i, PageLists& pages) {
+    const PackedLayer& layer = image_.layers[static_cast<std::size_t>(i)];
+    const auto part = [&](Part name) { l_.builder.begin_layer(tag_of(i, name)); };
+    const auto rows = [&](std::int64_t base, std::int64_t depth) {
+      return Rows{.base = base, .depth = depth, .n1 = shape_.rows(), .s1 = 4 * depth};
+    };
+    const std::int64_t pitch = 4 * d_.hidden;
+    part(Part::kAttentionNorm);
+    normalise_rows(l_, rows(plan_.hidden, d_.hidden), plan_.attention_input);
+    part(Part::kProjections);
+    project(l_, layer);
+    part(Part::kRotary);
+    prepare_attention(l_, i);
+    part(Part::kAttention);
+    attend(l_, pages, i);
+    part(Part::kOutput);
+    quantise_rows(l_, rows(plan_.query, d_.query()), plan_.attention_output);
+    linear_onto(l_, layer.o, plan_.attention_output, plan_.hidden, pitch);
+    part(Part::kMlpNorm);
+    normalise_rows(l_, rows(plan_.hidden, d_.hidden), plan_.mlp_input);
+    part(Part::kGateUp);
+    gated(l_, layer);
+    part(Part::kDown);
+    quantise_rows(l_, rows(plan_.gated, d_.intermediate), plan_.mlp_output);
+    linear_onto(l_, layer.down, plan_.mlp_output, plan_.hidden, pitch);
+  }
+
+  StepProgram finish() {
+    StepProgram program{.shape = shape_,
+                        .instructions = std::move(l_.builder.instructions()),
+                        .array_macs = l_.builder.array_macs()};
+    const auto workspace = static_cast<std::uint64_t>(Workspace(shape_, d_).bytes);
+    const auto cache = static_cast<std::uint64_t>(l_.plane(d_.layers, 0));
+    const compiler::Extents extents(
+        static_cast<std::uint32_t>(d_.spm_bytes), static_cast<std::uint32_t>(d_.acc_bytes),
+        {{compiler::kWorkspaceWindow, workspace, 64}, {kCacheWindow, cache, 4096}}, 16);
+    compiler::assign_tokens(program.instructions, image_.preset, extents);
+    compiler::prove_ordered(program.instructions, image_.preset, extents);
+    compiler::check_costs(program.instructions, image_.preset, compiler::kMaxInstrCycles,
+                          [&](std::uint32_t i) {
+                            const auto header = isa::decode_header(program.instructions[i]);
+                            return part_name(header.tag, d_.layers);
+                          });
+    return program;
+  }
+
+  const Image& image_;
+  const StepShape& shape_;
+  const Dimensions d_;
+  const Plan plan_;
+  Lowering l_;
+};
+
+}  // namespace
+
+Workspace::Workspace(const StepShape& shape, const Dimensions& d)
+    : argmax(0),
+      logits(round_up(4 * shape.logits(), kAlignment)),
+      bytes(logits + 4 * shape.logits() * d.vocabulary) {}
+
+StepProgram compile_step(const Image& image, const StepShape& shape) {
+  return Assembly(image, shape).run();
+}
+
+std::int64_t largest_chunk(const Image& image) {
+  return largest_chunk(Dimensions(image.config, image.preset, image.activation_bits),
+                       any_bias(image));
+}
+
+}  // namespace girih::llm

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A step's program: `tokens` new tokens of each of its sequences through the whole model
+// (docs/language-models.md, Steps).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "isa/instruction.h"
+#include "llm/lower/step_shape.h"
+#include "llm/quantise/image.h"
+
+namespace girih::llm {
+
+/// What a step leaves in the workspace, rows sequence by sequence.
+struct Workspace {
+  Workspace(const StepShape& shape, const Dimensions& d);
+
+  std::int64_t argmax;  ///< 32-bit token [logit row]
+  std::int64_t logits;  ///< FP32 [logit row][vocabulary]
+  std::int64_t bytes;
+};
+
+struct StepProgram {
+  StepShape shape;
+  std::vector<isa::Instruction> instructions;  ///< tags: parts.h; the last one is a FENCE
+  std::uint64_t array_macs = 0;
+};
+
+/// Throws girih::Error saying what does not fit the chip.
+StepProgram compile_step(const Image& image, const StepShape& shape);
+
+/// The most new tokens of one sequence that a step takes.
+std::int64_t largest_chunk(const Image& image);
+
+}  // namespace girih::llm

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "llm/runtime/session.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/error.h"
+#include "compiler/schedule/tokens.h"
+#include "isa/text.h"
+#include "llm/lower/lowering.h"
+#include "llm/runtime/step_block.h"
+
+namespace girih::llm {
+namespace {
+
+constexpr std::uint64_t kWindowBytes = std::uint64_t{1} << 32;
+constexpr std::uint32_t kRing = 4096;
+
+std::uint64_t whole_pages(std::uint64_t bytes) {
+  constexpr std::uint64_t kPage = 4096;
+  return std::max<std::uint64_t>(1, (bytes + kPage - 1) / kPage) * kPage;
+}
+
+template <class T>
+std::span<const std::uint8_t> bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)};
+}
+
+}  // namespace
+
+Session::Session(runtime::Device& device, const Image& image, const SessionOptions& options)
+    : device_(device),
+      image_(image),
+      options_(options),
+      d_(image.config, image.preset, image.activation_bits),
+      pool_(ceil_div(options.cache_tokens, d_.slots)),
+      end_(options.dram) {
+  const isa::Preset& preset = device.preset();
+  if (preset.name != image.preset.name) {
+    throw Error("the model was prepared for preset \"{}\", the device is \"{}\"", image.preset.name,
+                preset.name);
+  }
+  const unsigned c = options.context;
+  device.set_partition(c, {0, static_cast<std::uint32_t>(d_.spm_bytes), 0,
+                           static_cast<std::uint32_t>(d_.acc_bytes)});
+  const Region constants = map(compiler::kConstantWindow, image.constants.size(), false, "weights");
+  device.write(constants.address, image.constants);
+  const Region tables = map(kTableWindow, image.tables.size(), false, "embedding");
+  device.write(tables.address, image.tables);
+  const auto planes = static_cast<std::uint64_t>(d_.layers * d_.kv_heads);
+  map(kCacheWindow, planes * static_cast<std::uint64_t>(pool_.pages() * d_.page_bytes), true,
+      "cache; use a smaller one");
+  const std::int64_t rows = options.logit_rows;
+  workspace_ =
+      map(compiler::kWorkspaceWindow,
+          static_cast<std::uint64_t>(4 * rows * (d_.vocabulary + 1) + kAlignment), true, "logits");
+  // Every page in one list, lists rounded up to tiles, and room for the rows of large batches.
+  lists_ = map(kStepWindow, static_cast<std::uint64_t>(8 * pool_.pages()) + (1U << 20), false,
+               "step block");
+  const Region ring = map(compiler::kRingWindow, kRing * isa::kBytes, false, "ring");
+  feeder_.emplace(device, c, compiler::kRingWindow, ring.address, kRing);
+  device.set_namer(c,
+                   [this](std::uint32_t, std::uint32_t tag) { return part_name(tag, d_.layers); });
+}
+
+Session::Region Session::map(unsigned window, std::uint64_t bytes, bool write, const char* what) {
+  const Region region{end_, whole_pages(bytes)};
+  if (region.bytes > kWindowBytes) {
+    throw Error("a window of {} bytes is needed for the {}, {} are accepted", region.bytes, what,
+                kWindowBytes);
+  }
+  device_.set_window(options_.context, window, {region.address, region.bytes, true, write});
+  end_ += region.bytes;
+  return region;
+}
+
+std::int64_t Session::chunk() {
+  if (!chunk_) chunk_ = largest_chunk(image_);
+  return *chunk_;
+}
+
+const StepProgram& Session::program(const StepShape& shape) {
+  auto found = programs_.find(shape);
+  if (found == programs_.end()) {
+    found = programs_.emplace(shape, compile_step(image_, shape)).first;
+  }
+  return found->second;
+}
+
+void Session::check(std::span<const Input> inputs, std::int64_t logit_rows) const {
+  if (inputs.empty() || inputs.front().tokens.empty()) throw Error("a step without tokens");
+  const std::size_t count = inputs.front().tokens.size();
+  const std::int64_t context = std::min(image_.position_count, image_.config.max_positions);
+  for (const Input& input : inputs) {
+    if (input.tokens.size() != count) {
+      throw Error("a step of {} and {} new tokens: all sequences take the same number", count,
+                  input.tokens.size());
+    }
+    for (const std::uint32_t token : input.tokens) {
+      if (token >= d_.vocabulary)
+        throw Error("token {}: the vocabulary has {}", token, d_.vocabulary);
+    }
+    if (input.sequence->length() + std::ssize(input.tokens) > context) {
+      throw Error("a sequence of {} tokens and {} more: the model's context has {}",
+                  input.sequence->length(), count, context);
+    }
+  }
+  if (logit_rows > static_cast<std::int64_t>(count) ||
+      logit_rows * std::ssize(inputs) > options_.logit_rows) {
+    throw Error("logits for {} rows of each of {} sequences with {} new tokens: {} rows at most",
+                logit_rows, inputs.size(), count, options_.logit_rows);
+  }
+}
+
+void Session::step(std::span<const Input> inputs, std::int64_t logit_rows) {
+  check(inputs, logit_rows);
+  const std::int64_t tokens = std::ssize(inputs.front().tokens);
+  std::vector<Feed> feeds;
+  try {
+    for (const Input& input : inputs) {
+      input.sequence->extend(tokens);
+      feeds.push_back({input.sequence, input.tokens});
+    }
+    const StepShape shape = step_shape(feeds, logit_rows, pool_.pages(), d_);
+    latest_ = &program(shape);
+    const std::vector<std::uint32_t> lists = step_lists(feeds, shape, d_);
+    if (lists.size() * 4 > lists_.bytes)
+      throw Error("a step block of {} bytes, {} are there", lists.size() * 4, lists_.bytes);
+    device_.write(lists_.address, bytes_of(lists));
+  } catch (...) {
+    for (std::size_t i = 0; i < feeds.size(); ++i)
+      inputs[i].sequence->truncate(inputs[i].sequence->length() - tokens);
+    throw;
+  }
+  run(*latest_);
+}
+
+void Session::run(const StepProgram& program) {
+  const runtime::Fault fault = feeder_->run(program.instructions);
+  if (fault.code == isa::ErrorCode::kNone) return;
+  const std::uint32_t i = fault.index - feeder_->started();
+  throw Error(
+      "context {} stopped with {} (detail {:#x}) at {}, instruction {} of the step: {}",
+      options_.context, isa::to_string(fault.code), fault.detail, part_name(fault.tag, d_.layers),
+      i,
+      i < program.instructions.size() ? isa::to_text(program.instructions[i], image_.preset) : "");
+}
+
+void Session::prefill(Sequence& sequence, std::span<const std::uint32_t> tokens) {
+  while (!tokens.empty()) {
+    const auto now = tokens.first(std::min(tokens.size(), static_cast<std::size_t>(chunk())));
+    tokens = tokens.subspan(now.size());
+    const Input input{&sequence, now};
+    step(std::span(&input, 1), tokens.empty() ? 1 : 0);
+  }
+}
+
+std::vector<std::uint32_t> Session::argmax() {
+  std::vector<std::uint32_t> result(static_cast<std::size_t>(latest_->shape.logits()));
+  device_.read(workspace_.address,
+               {reinterpret_cast<std::uint8_t*>(result.data()), result.size() * 4});
+  return result;
+}
+
+std::vector<float> Session::logits(std::int64_t row) {
+  std::vector<float> result(static_cast<std::size_t>(d_.vocabulary));
+  const std::int64_t at = Workspace(latest_->shape, d_).logits + 4 * row * d_.vocabulary;
+  device_.read(workspace_.address + static_cast<std::uint64_t>(at),
+               {reinterpret_cast<std::uint8_t*>(result.data()), result.size() * 4});
+  return result;
+}
+
+}  // namespace girih::llm
