@@ -6,8 +6,8 @@
 //
 //   write         beats go to the slot behind the last instruction while it is still being judged;
 //                 push_i makes them an instruction. So a refused instruction costs nothing.
-//   read          beats of the oldest instruction, data in the next cycle; pop_i removes it. The read of
-//                 beat 0 brings the note too, which stays until the next read of a beat 0
+//   read          beats of the oldest instruction, data in the next cycle; pop_i removes it. read_ctx_i stands
+//                 a cycle before the first. The read of beat 0 brings the note too, which stays until the next one
 //   look          index and tag of a head, one cycle after look_i; they stay until the next look
 //   back-pressure full_o; a write to a full queue must not be attempted
 //   flush_i       empties a context's queue
@@ -115,9 +115,9 @@ module cmd_queue
   end
 
   typedef logic [CtxBits+PtrWidth-1:0] place_t;
-  place_t write_place, read_place, look_place;
+  place_t write_place, read_place_q, look_place;
+  always_ff @(posedge clk_i) read_place_q <= {read_ctx_i, read_q[read_ctx_i]};
   assign write_place = {write_ctx_i, write_q[write_ctx_i]};
-  assign read_place  = {read_ctx_i, read_q[read_ctx_i]};
   assign look_place  = {look_ctx_i, read_q[look_ctx_i]};
 
   logic [2:0] ram_err;
@@ -125,14 +125,14 @@ module cmd_queue
 
   prim_ram_1r1w #(.Width(64), .Depth(Places * Beats), .LaneWidth(64)) u_words (
     .clk_i, .rst_ni,
-    .rd_valid_i(read_valid_i), .rd_addr_i({read_place, read_beat_i}), .rd_data_o(read_data_o),
+    .rd_valid_i(read_valid_i), .rd_addr_i({read_place_q, read_beat_i}), .rd_data_o(read_data_o),
     .wr_valid_i(write_valid_i), .wr_addr_i({write_place, write_beat_i}), .wr_data_i(write_data_i),
     .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err[0])
   );
 
   prim_ram_1r1w #(.Width($bits(note_t)), .Depth(Places), .LaneWidth($bits(note_t))) u_notes (
     .clk_i, .rst_ni,
-    .rd_valid_i(read_valid_i && read_beat_i == '0), .rd_addr_i(read_place), .rd_data_o(read_note_o),
+    .rd_valid_i(read_valid_i && read_beat_i == '0), .rd_addr_i(read_place_q), .rd_data_o(read_note_o),
     .wr_valid_i(push_i), .wr_addr_i(write_place), .wr_data_i(push_note_i),
     .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err[1])
   );
@@ -144,6 +144,7 @@ module cmd_queue
     .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err[2])
   );
 
+  `ASSERT(ReadsTheHead, !read_valid_i || flush_i[read_ctx_i] || read_place_q == {read_ctx_i, read_q[read_ctx_i]})
   `ASSERT(WriteHasRoom, !write_valid_i || flush_i[write_ctx_i] || !full_o[write_ctx_i])
 
 endmodule

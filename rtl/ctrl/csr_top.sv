@@ -6,8 +6,8 @@
 //
 //   bus           AXI4-Lite, 32 bit, 20 address bits. Unmapped addresses answer SLVERR. Writes to
 //                 read-only registers answer OKAY and change nothing.
-//   latency       5 cycles from the request to the response, 4 of a write; a window 2 more to read and 1 to write, a
-//                 counter 3 more, a parameter 3 and 1 (longer when SETPARAM writes at the same time)
+//   latency       6 cycles from the request to the response, 5 of a write; a window 2 more to read and 1 to write, a
+//                 counter 5 more, a parameter 5 and 4 (longer when SETPARAM writes at the same time)
 //   interrupts    irq_o[c], level
 
 `include "prim_assert.svh"
@@ -132,7 +132,8 @@ module csr_top
   logic [3:0]              access_be_q;
   logic                    window_pending_q, window_done_q;
   logic                    param_pending_q, param_done;
-  logic                    count_start, count_ready, count_pending_q, count_done_q;
+  logic                    count_start, count_ready, count_pending_q;
+  logic [2:0]              count_done_q;            // its data come three cycles after it is taken
   logic [31:0]             count_rdata;
 
   assign request = window_req | param_req | count_req;
@@ -172,11 +173,11 @@ module csr_top
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       count_pending_q <= 1'b0;
-      count_done_q    <= 1'b0;
+      count_done_q    <= '0;
     end else begin
       if (count_start) count_pending_q <= 1'b1;
       else if (count_ready) count_pending_q <= 1'b0;
-      count_done_q <= count_pending_q && count_ready;
+      count_done_q <= {count_done_q[1:0], count_pending_q && count_ready};
     end
   end
   counters #(.Contexts(Cfg.Contexts)) u_counters (
@@ -212,7 +213,7 @@ module csr_top
     assign to_regs.admin.tenant[c].windows.rd_ack  = window_done_q && mine;
     assign to_regs.admin.tenant[c].windows.rd_data = window_rdata_i;
     assign to_regs.admin.tenant[c].windows.wr_ack  = window_pending_q && access_write_q && mine;
-    assign to_regs.ctx[c].counters.rd_ack  = count_done_q && mine;
+    assign to_regs.ctx[c].counters.rd_ack  = count_done_q[2] && mine;
     assign to_regs.ctx[c].counters.rd_data = count_rdata;
     assign to_regs.ctx[c].counters.wr_ack  = count_req[c] && regs.ctx[c].counters.req_is_wr;
     assign to_regs.ctx[c].params.rd_ack    = param_done && mine && !access_write_q;

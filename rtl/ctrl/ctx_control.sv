@@ -32,7 +32,7 @@ module ctx_control
   input  logic          stuck_i,            // deadlock
   input  error_record_t stuck_error_i,
 
-  output logic          blocked_o,
+  output logic          blocked_o,          // register
   output logic          halted_o,
   output logic          resetting_o,
   output logic          clear_o,            // registered, one cycle
@@ -46,7 +46,7 @@ module ctx_control
     StDrain,      // context reset: waits for what is in flight
     StClear       // and wipes
   } state_e;
-  state_e state_q;
+  state_e state_q, state_next;
 
   error_record_t record_q, found;
   logic          fault;
@@ -67,32 +67,37 @@ module ctx_control
     end
   end
 
+  always_comb begin
+    state_next = state_q;
+    unique case (state_q)
+      StRun: begin
+        if (reset_i) state_next = StDrain;
+        else if (fault) state_next = StHalted;
+      end
+      StHalted: if (reset_i) state_next = StDrain;
+      StDrain:  if (drained_i) state_next = StClear;
+      StClear:  state_next = StRun;
+      default:  state_next = StRun;
+    endcase
+  end
+
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      state_q  <= StRun;
-      record_q <= '0;
+      state_q   <= StRun;
+      blocked_o <= 1'b0;
+      clear_o   <= 1'b0;
+      record_q  <= '0;
     end else begin
-      unique case (state_q)
-        StRun: begin
-          if (reset_i) state_q <= StDrain;
-          else if (fault) state_q <= StHalted;
-          if (fault) record_q <= found;
-        end
-        StHalted: if (reset_i) state_q <= StDrain;
-        StDrain:  if (drained_i) state_q <= StClear;
-        StClear: begin
-          state_q  <= StRun;
-          record_q <= '0;
-        end
-        default: state_q <= StRun;
-      endcase
+      state_q   <= state_next;
+      blocked_o <= state_next != StRun;
+      clear_o   <= state_next == StClear;
+      if (state_q == StClear) record_q <= '0;
+      else if (fault) record_q <= found;
     end
   end
 
-  assign blocked_o   = state_q != StRun;
   assign halted_o    = record_q.code != ErrNone;
   assign resetting_o = state_q == StDrain || state_q == StClear;
-  assign clear_o     = state_q == StClear;
   assign error_irq_o = fault && !reset_i;
   assign error_o     = record_q;
 

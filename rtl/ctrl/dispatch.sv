@@ -8,9 +8,9 @@
 // waits for somebody else's tokens. Round robin between contexts that can start.
 //
 //   latency       whether a head can start is a register: a head that is copied asks to start in the cycle
-//                 after its last token came. cmd_valid_o one cycle after the grant. Copying takes 18
-//                 cycles, meanwhile the engine works on the previous one.
-//   throughput    one instruction every 22 cycles
+//                 after its last token came. cmd_valid_o, a register that has no other reader, one cycle after the
+//                 grant. Copying takes 19 cycles, meanwhile the engine works on the previous one.
+//   throughput    one instruction every 24 cycles
 //   back-pressure start_valid_o waits for start_grant_i, which comes one cycle late: the frontend sees to it
 //                 that nothing that allows a start is taken away by another start meanwhile
 //
@@ -68,8 +68,10 @@ module dispatch
   state_e state_q;
 
   logic [CtxBits-1:0]      ctx_q, last_q, pick_ready, pick_any;
-  logic [4:0]              beat_q;
-  logic                    data_q;                // read_data_i belongs to beat_q - 1
+  logic                    place_q;               // first cycle of a copy: the queue finds the head's place
+  logic                    read_q;
+  logic [3:0]              beat_q;
+  logic [Beats-1:0]        take_q;                // read_data_i is this beat
   logic [Cfg.Contexts-1:0] present, can_start_q;
   logic                    any_ready, any;
 
@@ -99,33 +101,35 @@ module dispatch
   assign start_valid_o = state_q == StWait && can_start_q[ctx_q] && room_i;
   assign start_ctx_o   = ctx_q;
   assign start_take_o  = head_i[ctx_q].waits;
-  assign cmd_valid_o   = state_q == StOffer;
   assign cmd_ctx_o     = ctx_q;
-  assign read_valid_o  = state_q == StCopy && beat_q < 5'(Beats);
+  assign read_valid_o  = read_q;
   assign read_ctx_o    = ctx_q;
-  assign read_beat_o   = beat_q[3:0];
+  assign read_beat_o   = beat_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       state_q <= StPick;
       ctx_q   <= '0;
       last_q  <= '0;
+      place_q <= 1'b0;
+      read_q  <= 1'b0;
       beat_q  <= '0;
-      data_q  <= 1'b0;
+      take_q  <= '0;
+      cmd_valid_o <= 1'b0;
     end else begin
-      data_q <= read_valid_o;
+      place_q <= state_q == StPick;
+      read_q  <= state_q == StCopy && !blocked_i[ctx_q] && (place_q || (read_q && beat_q != 4'(Beats - 1)));
+      beat_q  <= read_q ? beat_q + 4'd1 : '0;
+      take_q  <= Beats'(read_q) << beat_q;
+      cmd_valid_o <= start_grant_i || (cmd_valid_o && !cmd_ready_i);
       unique case (state_q)
-        StPick: begin
-          beat_q <= '0;
-          if (any || any_ready) begin
-            ctx_q   <= any_ready ? pick_ready : pick_any;
-            state_q <= StCopy;
-          end
+        StPick: if (any || any_ready) begin
+          ctx_q   <= any_ready ? pick_ready : pick_any;
+          state_q <= StCopy;
         end
         StCopy: begin
-          beat_q <= beat_q + 5'd1;
           if (blocked_i[ctx_q]) state_q <= StPick;
-          else if (beat_q == 5'(Beats)) state_q <= StWait;
+          else if (take_q[Beats-1]) state_q <= StWait;
         end
         StWait: begin
           if (start_grant_i) begin
@@ -135,21 +139,23 @@ module dispatch
             state_q <= StPick;
           end
         end
-        StOffer: if (cmd_ready_i) state_q <= StPick;
+        StOffer: if (!cmd_valid_o) state_q <= StPick;
         default: state_q <= StPick;
       endcase
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (data_q) begin
+    if (take_q != '0) begin
       for (int unsigned b = 0; b < Beats; b++) begin
-        if (beat_q == 5'(b + 1)) cmd_o[64*b +: 64] <= read_data_i;
+        if (take_q[b]) cmd_o[64*b +: 64] <= read_data_i;
       end
     end
   end
 
   `ASSERT_STABLE(CmdStable, cmd_valid_o, cmd_ready_i, {cmd_ctx_o, cmd_o})
+  `ASSERT(OneBeat, (take_q & (take_q - 1'b1)) == '0)
+  `ASSERT(OffersOne, !cmd_valid_o || state_q == StOffer)
   `ASSERT(StartHasInstruction, !start_grant_i || (!empty_i[ctx_q] && !blocked_i[ctx_q]))
   `ASSERT(GrantWasAsked, !start_grant_i || state_q == StWait)
   `COVER(OrderWithholds, state_q == StWait && present[ctx_q] && !waits_o[ctx_q] && !can_start_q[ctx_q])

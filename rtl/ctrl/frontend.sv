@@ -136,7 +136,7 @@ module frontend
   );
 
   // ---- fetch ------------------------------------------------------------------------------------
-  set_t                slot_valid, fetch_pending;
+  set_t                slot_valid, fetch_pending, fetch_waiting;
   error_e              slot_error [Cfg.Contexts];
   logic [31:0]         slot_index [Cfg.Contexts];
   logic                slot_read, slot_pop;
@@ -153,7 +153,7 @@ module frontend
     .slot_valid_o(slot_valid), .slot_error_o(slot_error), .slot_index_o(slot_index),
     .read_valid_i(slot_read), .read_ctx_i(slot_ctx), .read_row_i(slot_row),
     .read_data_o(slot_data), .pop_valid_i(slot_pop), .pop_ctx_i(slot_ctx),
-    .head_o, .pending_o(fetch_pending), .traffic_o(fetch_traffic_o),
+    .head_o, .pending_o(fetch_pending), .waiting_o(fetch_waiting), .traffic_o(fetch_traffic_o),
     .ram_cfg_i, .ram_err_o(fetch_err)
   );
 
@@ -163,7 +163,8 @@ module frontend
   set_t                  full  [Sources];
   set_t                  quiet [Sources];
   logic [SourceBits-1:0] queue;
-  logic                  write_valid, push;
+  logic                  write_valid;
+  logic [Sources-1:0]    push;
   index_t                write_ctx;
   logic [3:0]            write_beat;
   logic [63:0]           write_data;
@@ -271,7 +272,7 @@ module frontend
       .clk_i, .rst_ni, .flush_i(blocked),
       .write_valid_i(write_valid && queue == SourceBits'(s)), .write_ctx_i(write_ctx),
       .write_beat_i(write_beat), .write_data_i(write_data),
-      .push_i(push && queue == SourceBits'(s)), .push_head_i(push_head), .push_note_i(push_note),
+      .push_i(push[s]), .push_head_i(push_head), .push_note_i(push_note),
       .empty_o(empty[s]), .full_o(full[s]), .head_o(head[s]),
       .read_valid_i(read_valid), .read_ctx_i(read_ctx), .read_beat_i(read_beat),
       .read_data_o(read_data), .read_note_o(note[s]), .pop_i(start_grant[s]),
@@ -308,7 +309,7 @@ module frontend
       assign window               = look_window[Look];
     end
     always_ff @(posedge clk_i) begin
-      if (start_grant[s]) begin
+      if (!cmd_valid[s]) begin                    // stands when the command starts
         job[s] <= '{ctx: ctx_t'(cmd_ctx), index: note[s].name.index,
                     spm_base: partition.spm_base, acc_base: partition.acc_base,
                     win_base: window.base, win_pages: window.pages};
@@ -318,7 +319,7 @@ module frontend
 
   // One start in four cycles: chosen, granted, tokens taken, looked at again by everybody. So nothing that
   // allowed a start is gone when it is granted, but for a context that was blocked meanwhile. The lower
-  // source starts first; none waits long, since each needs 18 cycles to come again.
+  // source starts first; none waits long, since each needs 20 cycles to come again.
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       chosen_q     <= '0;
@@ -374,14 +375,14 @@ module frontend
   end
   assign done[Own] = own_done;
 
-  flight_t started;
-  assign started = '{ctx: ctx_t'(start_ctx[start_source]), index: note[start_source].name.index,
-                     tag: note[start_source].name.tag, give: note[start_source].give,
-                     macs: note[start_source].macs};
+  ctx_t               started_ctx [Sources];
+  for (genvar s = 0; s < int'(Sources); s++) begin : gen_started
+    assign started_ctx[s] = ctx_t'(start_ctx[s]);
+  end
 
   retire #(.Contexts(Cfg.Contexts)) u_retire (
     .clk_i, .rst_ni,
-    .start_valid_i(start_any), .start_source_i(start_source), .start_flight_i(started),
+    .start_i(start_grant), .start_ctx_i(started_ctx), .note_i(note),
     .room_o(room), .done_valid_i(done_valid), .done_i(done),
     .give_valid_o(give_valid), .give_ctx_o(give_ctx), .give_mask_o(give_mask),
     .overflow_i(overflow), .overflow_token_i(overflow_token),
@@ -427,7 +428,7 @@ module frontend
         queued    = queued || !empty[s][c];
       end
     end
-    assign ring_empty = ring_i[c].doorbell == head_o[c] && !slot_valid[c] && !fetch_pending[c];
+    assign ring_empty = !fetch_waiting[c] && !slot_valid[c] && !fetch_pending[c];
     assign offered    = slot_valid[c] || validating[c];
 
     // Nothing new can come: the ring is empty; its next instruction meets a full queue; or a SETPARAM

@@ -4,7 +4,7 @@
 // sources (LOAD, STORE, MATRIX, VECTOR, own) may report in the same cycle; they are booked one per
 // cycle, lower source first, so that tokens, counters and errors need one port only.
 //
-//   latency       3 cycles from done to give_*_o (its tokens), 4 to book_*_o (everything else). All are
+//   latency       3 cycles from done to give_*_o (its tokens), 5 to book_*_o (everything else). All are
 //                 registers, and so is what is kept of the instruction: the RAM is read one cycle before
 //   throughput    one booking a cycle; dones wait in queues as deep as what may be in flight, so the
 //                 engines are never held up
@@ -12,7 +12,7 @@
 //
 // One start and one booking a cycle: what is in flight stands in one RAM, a ring of places per source.
 //
-//   start ---> [ LOAD: f3 f2 f1 f0 | STORE: .. f0 | ... ] ---> [ give ] ---> [ book ]
+//   start ---> [ LOAD: f3 f2 f1 f0 | STORE: .. f0 | ... ] ---> [ give ] -> [ ] -> [ book ]
 //   done[s] -> u_result[s] ---> lower source first ---^ address      ^ tokens: overflow
 //
 // Side-band: ram_cfg_i goes to the RAM, ram_err_o is its error.
@@ -30,9 +30,9 @@ module retire
   input  logic              clk_i,
   input  logic              rst_ni,
 
-  input  logic              start_valid_i,
-  input  logic [SourceBits-1:0] start_source_i,
-  input  flight_t           start_flight_i,
+  input  logic [Sources-1:0] start_i,              // one of them at most
+  input  ctx_t              start_ctx_i [Sources],
+  input  note_t             note_i [Sources],     // of what starts, in the next cycle too
   output logic [Sources-1:0] room_o,
 
   input  logic [Sources-1:0] done_valid_i,
@@ -78,7 +78,7 @@ module retire
     place_t                write_q, read_q;
     logic [CountWidth-1:0] count_q;
     logic [CountWidth-1:0] in_flight_q [Contexts];
-    assign start  = start_valid_i && start_source_i == SourceBits'(s);
+    assign start  = start_i[s];
     assign pop[s] = result_valid[s] && source == SourceBits'(s);
 
     assign room_o[s]      = count_q != CountWidth'(InFlight);
@@ -107,7 +107,7 @@ module retire
 
     for (genvar c = 0; c < int'(Contexts); c++) begin : gen_ctx
       logic up, down;
-      assign up   = start && start_flight_i.ctx == ctx_t'(c);
+      assign up   = start && start_ctx_i[s] == ctx_t'(c);
       assign down = book_valid_o && book_source_o == SourceBits'(s) && book_ctx_o == ctx_t'(c);
       assign quiet_o[s][c] = in_flight_q[c] == '0;
       always_ff @(posedge clk_i) begin
@@ -158,25 +158,71 @@ module retire
     end
   end
 
+  // ---- start: chosen, gathered, written. The instruction cannot be done before that ---------------
+  typedef struct packed {
+    logic [SourceBits-1:0] source;
+    place_t                place;
+  } where_t;
+  logic [Sources-1:0] started_q;
+  where_t             started, started_at_q, write_at_q;
+  ctx_t               started_ctx, started_ctx_q;
+  note_t              started_note;
+  logic               write_valid_q;
+  flight_t            write_flight_q;
+  always_comb begin
+    started      = '0;
+    started_ctx  = '0;
+    started_note = '0;
+    for (int unsigned s = 0; s < Sources; s++) begin
+      if (start_i[s]) begin
+        started     |= {SourceBits'(s), start_place[s]};
+        started_ctx |= start_ctx_i[s];
+      end
+      if (started_q[s]) started_note |= note_i[s];
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      started_q     <= '0;
+      write_valid_q <= 1'b0;
+    end else begin
+      started_q     <= start_i;
+      write_valid_q <= started_q != '0;
+    end
+    if (start_i != '0) begin
+      started_at_q  <= started;
+      started_ctx_q <= started_ctx;
+    end
+    if (started_q != '0) begin
+      write_at_q     <= started_at_q;
+      write_flight_q <= '{ctx: started_ctx_q, index: started_note.name.index, tag: started_note.name.tag,
+                          give: started_note.give, macs: started_note.macs};
+    end
+  end
+
   // ---- read, give, book -------------------------------------------------------------------------
   logic                  read_valid_q, flight_valid_q;
   (* fsm_encoding = "none" *) logic [SourceBits-1:0] read_source_q, flight_source_q;   // numbers, not states
   result_t               read_result_q, flight_result_q;
   flight_t               flight_q;
-  logic [31:0]           index_q, tag_q, detail_q;
-  logic [3:0]            error_q;
+  logic                  last_valid_q;            // its tokens are given, whether one overflows is known
+  (* fsm_encoding = "none" *) logic [SourceBits-1:0] last_source_q;
+  flight_t               last_q;
+  result_t               last_result_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       read_valid_q   <= 1'b0;
       flight_valid_q <= 1'b0;
       give_valid_o   <= 1'b0;
+      last_valid_q   <= 1'b0;
       book_valid_o   <= 1'b0;
     end else begin
       read_valid_q   <= |result_valid;
       flight_valid_q <= read_valid_q;
       give_valid_o   <= read_valid_q && read_result_q.error == ErrNone;
-      book_valid_o   <= flight_valid_q;
+      last_valid_q   <= flight_valid_q;
+      book_valid_o   <= last_valid_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -190,27 +236,31 @@ module retire
       flight_q        <= read_flight;
     end
     if (flight_valid_q) begin
-      book_source_o <= flight_source_q;
-      book_ctx_o    <= flight_q.ctx;
-      book_macs_o   <= flight_q.macs;
-      index_q       <= flight_q.index;
-      tag_q         <= flight_q.tag;
-      error_q       <= flight_result_q.error;
-      detail_q      <= flight_result_q.detail;
+      last_source_q <= flight_source_q;
+      last_result_q <= flight_result_q;
+      last_q        <= flight_q;
+    end
+    if (last_valid_q) begin
+      book_source_o <= last_source_q;
+      book_ctx_o    <= last_q.ctx;
+      book_macs_o   <= last_q.macs;
+      book_record_o <= '{code: overflow_i ? ErrTokenOverflow : last_result_q.error,
+                         index: last_q.index, tag: last_q.tag,
+                         detail: overflow_i ? {28'b0, overflow_token_i} : last_result_q.detail};
     end
   end
   assign give_ctx_o    = flight_q.ctx;
   assign give_mask_o   = flight_q.give;
-  assign book_record_o = '{code: overflow_i ? ErrTokenOverflow : error_q, index: index_q, tag: tag_q,
-                           detail: overflow_i ? {28'b0, overflow_token_i} : detail_q};
 
   prim_ram_1r1w #(
     .Width($bits(flight_t)), .Depth(Sources * InFlight), .LaneWidth($bits(flight_t))
   ) u_flights (
     .clk_i, .rst_ni,
     .rd_valid_i(|result_valid), .rd_addr_i({source, book_place[source]}), .rd_data_o(read_flight),
-    .wr_valid_i(start_valid_i), .wr_addr_i({start_source_i, start_place[start_source_i]}),
-    .wr_data_i(start_flight_i), .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
+    .wr_valid_i(write_valid_q), .wr_addr_i(write_at_q), .wr_data_i(write_flight_q), .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
   );
+
+  `ASSERT(OneStart, (start_i & (start_i - 1'b1)) == '0)
+  `ASSERT(ReadsWhatIsWritten, !(|result_valid && write_valid_q && {source, book_place[source]} == write_at_q))
 
 endmodule

@@ -63,6 +63,7 @@ module ring_fetch
 
   output logic [31:0]             head_o [Cfg.Contexts],
   output logic [Cfg.Contexts-1:0] pending_o,      // a fetch is on its way
+  output logic [Cfg.Contexts-1:0] waiting_o,      // register: DOORBELL is ahead of HEAD
   output traffic_t                traffic_o,
 
   input  logic [7:0]              ram_cfg_i,      // side band of prim_ram_1r1w
@@ -105,8 +106,12 @@ module ring_fetch
   logic [Cfg.Contexts-1:0] want;
 
   for (genvar c = 0; c < int'(Cfg.Contexts); c++) begin : gen_want
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear_i[c]) waiting_o[c] <= 1'b0;
+      else waiting_o[c] <= ring_i[c].doorbell != head_q[c];
+    end
     assign want[c] = ring_i[c].enable && !blocked_i[c] && !stopped_q[c] &&
-                     ring_i[c].doorbell != head_q[c] &&
+                     waiting_o[c] &&
                      way_q[c] + full_q[c] < count_t'(Slots);
     assign slot_valid_o[c] = full_q[c] != '0 && !blocked_i[c];
     assign slot_error_o[c] = error_q[c][pop_q[c]];

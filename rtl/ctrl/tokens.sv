@@ -4,8 +4,8 @@
 // (gives) in a cycle; both may meet in one counter.
 //
 //   latency   a token given in one cycle is seen by nonzero_o in the next
-//   errors    overflow_o one cycle after the give, a register: a counter stood at 255 (and was not taken
-//             from). Counters that overflow stay at 255.
+//   errors    overflow_o one cycle after the give: a counter stood at 255 (and was not taken from).
+//             Counters that overflow stay at 255.
 
 `include "prim_assert.svh"
 
@@ -36,25 +36,17 @@ module tokens
   logic [Tokens-1:0] nonzero_q [Contexts];
   assign nonzero_o = nonzero_q;
 
-  logic       spills;
-  logic [3:0] spilled_token;
-  always_comb begin
-    spills        = 1'b0;
-    spilled_token = '0;
-    if (give_valid_i) begin
-      for (int unsigned t = Tokens; t > 0; t--) begin
-        if (give_mask_i[t-1] && count_q[give_ctx_i][t-1] == 8'hff &&
-            !(take_valid_i && take_ctx_i == give_ctx_i && take_mask_i[t-1])) begin
-          spills        = 1'b1;
-          spilled_token = 4'(t - 1);
-        end
-      end
+  logic [Tokens-1:0] spills_q;
+  always_ff @(posedge clk_i) begin
+    for (int unsigned t = 0; t < Tokens; t++) begin
+      spills_q[t] <= rst_ni && give_valid_i && give_mask_i[t] && count_q[give_ctx_i][t] == 8'hff &&
+                     !(take_valid_i && take_ctx_i == give_ctx_i && take_mask_i[t]);
     end
   end
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) overflow_o <= 1'b0;
-    else overflow_o <= spills;
-    if (spills) overflow_token_o <= spilled_token;
+  assign overflow_o = spills_q != '0;
+  always_comb begin
+    overflow_token_o = '0;
+    for (int unsigned t = Tokens; t > 0; t--) if (spills_q[t-1]) overflow_token_o = 4'(t - 1);
   end
 
   for (genvar c = 0; c < int'(Contexts); c++) begin : gen_ctx

@@ -7,14 +7,14 @@
 // the reserved-bit check); it becomes an instruction there only with the verdict. A context whose
 // queue is full is checked, marked `held`, and checked again when there is room: it holds up nobody.
 //
-//   cycles        30, MATRIX 36 (back to back); 3 more per patch
+//   cycles        29, VECTOR 32, MATRIX 39 (back to back); 4 more per patch
 //   latency       verdict in the last of them: push, or error_valid_o
 //   back-pressure none; instructions of blocked contexts are dropped at the verdict
 //
-//   StPick -> StLoad -> StHead -> (StChoose -> StParam -> StPatch)* -> StRun -> StSettle -> StJudge
+//   StPick -> StLoad -> StHead -> (StChoose -> StParam -> StFetch -> StPatch)* -> StRun -> StSettle -> StJudge
 //     ^                    |  opcode or patch field bad                                      ^  |
-//     +-- StVerdict <---+  +-----------------------------------------------------------------+  |
-//                       +-----------------------------------------------------------------------+
+//     |                    +-----------------------------------------------------------------+  |
+//     +-- StHand <-- StVerdict <------------------------------------------------------------------+
 
 `include "prim_assert.svh"
 `include "prim_bug.svh"
@@ -58,7 +58,7 @@ module validate
   output logic                    slot_pop_o,
 
   // Parameter file
-  output logic                    param_valid_o,      // a parameter is read, data in the next cycle
+  output logic                    param_valid_o,      // a parameter is read, data two cycles later
   output logic [CtxBits-1:0]      param_ctx_o,
   output logic [4:0]              param_index_o,
   input  logic [31:0]             param_data_i,
@@ -70,7 +70,7 @@ module validate
   output logic [CtxBits-1:0]      write_ctx_o,
   output logic [3:0]              write_beat_o,
   output logic [63:0]             write_data_o,
-  output logic                    push_o,
+  output logic [Sources-1:0]      push_o,             // to this queue; a register
   output head_t                   push_head_o,
   output note_t                   push_note_o,
 
@@ -86,15 +86,17 @@ module validate
     StHead,       // opcode, patch fields
     StChoose,     // the next patch
     StParam,      // its parameter and its word are read
-    StPatch,      // and the word is replaced
+    StFetch,      // and arrive
+    StPatch,      // the word is replaced
     StRun,        // steps of the plan; beats to the queue
     StSettle,     // the last findings arrive
     StJudge,      // which of them counts
-    StVerdict     // push or error
+    StVerdict,    // does it still count
+    StHand        // push or error
   } state_e;
   state_e state_q;
 
-  localparam logic [2:0] SettleCycles = 3'd4;
+  localparam logic [2:0] SettleCycles = 3'd6;         // less one, after the plan's last step
 
   logic [31:0][31:0]       word_q;                    // the instruction
   header_t                 header;
@@ -102,7 +104,8 @@ module validate
   logic [RowWidth-1:0]     row_q;
   logic                    row_valid_q;
   logic [RowWidth-1:0]     row_arrives_q;
-  logic [4:0]              step_q, beat_q;
+  logic [MostSteps-1:0]    step_q;                    // one of them; 0 behind the last
+  logic [4:0]              beat_q;
   logic                    plan_done_q;
   logic [2:0]              settle_q;
   logic [3:0]              patches_q;                 // still to apply
@@ -124,12 +127,17 @@ module validate
   );
 
   // ---- first looks: the header's row has arrived a cycle and more before StHead --------------------
-  logic                  opcode_ok_q, fence_q;
+  logic                  opcode_ok_q;
+  kind_t                 kind_q;
   (* fsm_encoding = "none" *) logic [SourceBits-1:0] queue_q;      // not reset: a number, not a state
   always_ff @(posedge clk_i) begin
     if (state_q == StLoad) begin
       opcode_ok_q <= 1'b1;
-      fence_q     <= header.opcode == OpFence;
+      kind_q      <= '{move:     header.opcode == OpLoad || header.opcode == OpStore,
+                       matrix:   header.opcode == OpMatrix,
+                       vector:   header.opcode == OpVector,
+                       setparam: header.opcode == OpSetparam,
+                       fence:    header.opcode == OpFence};
       queue_q     <= SourceBits'(Own);
       unique case (header.opcode)
         OpLoad:            queue_q <= SourceBits'(EngLoad);
@@ -166,7 +174,7 @@ module validate
   // ---- checks that run side by side -------------------------------------------------------------
   logic        plan_last, run;
   step_t       step;
-  logic [31:0] x, y, z;
+  logic [31:0] z;
   logic [15:0] rows;
   extents_t    extents;
   finding_t    field, align, field_q, align_q, reserved_q;
@@ -179,18 +187,18 @@ module validate
   assign partition = partition_i[ctx_q];
 
   validate_fields #(.Cfg(Cfg)) u_fields (
-    .clk_i, .ask_i(run && step_q == '0), .instr_i(word_q), .field_o(field), .align_o(align)
+    .clk_i, .ask_i(run && step_q[0]), .instr_i(word_q), .field_o(field), .align_o(align)
   );
   validate_plan #(.Cfg(Cfg)) u_plan (
-    .ask_i(run && !plan_done_q), .instr_i(word_q), .step_i(step_q),
-    .x_i(x), .y_i(y), .z_i(z), .rows_i(rows), .step_o(step), .last_o(plan_last)
+    .clk_i, .ask_i(run && !plan_done_q), .instr_i(word_q), .kind_i(kind_q), .step_i(step_q),
+    .z_i(z), .rows_i(rows), .step_o(step), .last_o(plan_last)
   );
   validate_extent #(.Cfg(Cfg)) u_extent (
     .clk_i, .rst_ni, .clear_i(state_q == StHead),
     .valid_i(run && !plan_done_q), .step_i(step), .instr_i(word_q),
     .spm_size_i(partition.spm_size), .acc_size_i(partition.acc_size),
     .window_pages_i(window_q.pages), .max_cycles_i,
-    .x_o(x), .y_o(y), .z_o(z), .rows_o(rows), .extents_o(extents)
+    .z_o(z), .rows_o(rows), .extents_o(extents)
   );
 
   function automatic logic [31:0] legal_bits(input logic [SourceBits-1:0] source, input logic is_fence,
@@ -211,7 +219,7 @@ module validate
   logic [31:0] even_q, odd_q, even_legal_q, odd_legal_q;
   logic        even_bad, odd_bad;
   assign streaming = run && !beat_q[4];
-  assign pair      = run ? beat_q[3:0] : now_q[9:6];
+  assign pair      = beat_q[3:0];
   always_ff @(posedge clk_i) begin
     if (!rst_ni) streams_q <= 1'b0;
     else streams_q <= streaming;
@@ -219,8 +227,8 @@ module validate
       pair_q       <= pair;
       even_q       <= word_q[{pair, 1'b0}];
       odd_q        <= word_q[{pair, 1'b1}];
-      even_legal_q <= legal_bits(queue_q, fence_q, {pair, 1'b0});
-      odd_legal_q  <= legal_bits(queue_q, fence_q, {pair, 1'b1});
+      even_legal_q <= legal_bits(queue_q, kind_q.fence, {pair, 1'b0});
+      odd_legal_q  <= legal_bits(queue_q, kind_q.fence, {pair, 1'b1});
     end
   end
   assign even_bad = (even_q & ~even_legal_q) != '0;
@@ -279,15 +287,16 @@ module validate
     end
   end
 
-  logic judged;
+  logic               judged, bad_q, pop_q;
+  logic [Sources-1:0] push_q;
   assign judged        = state_q == StVerdict && !blocked_i[ctx_q];
-  assign error_valid_o = judged && code_q != ErrNone;
+  assign error_valid_o = bad_q;
   assign error_ctx_o   = ctx_q;
   assign error_o       = '{code: code_q, index: slot_index_i[ctx_q], detail: detail_q,
                            tag: (slot_error_i[ctx_q] == ErrNone) ? header.tag : '0};
   assign queue_o       = queue_q;
-  assign push_o        = judged && code_q == ErrNone && room_q;
-  assign slot_pop_o    = push_o;
+  assign push_o        = push_q;
+  assign slot_pop_o    = pop_q;
   assign push_head_o   = '{order: (queue_q == SourceBits'(Own)) ? header.opcode == OpFence
                                                              : header.order,
                            waits: header.wait_};
@@ -308,8 +317,14 @@ module validate
       row_valid_q <= 1'b0;
       row_q       <= '0;
       held_q      <= '0;
+      bad_q       <= 1'b0;
+      pop_q       <= 1'b0;
+      push_q      <= '0;
     end else begin
       row_valid_q <= slot_read_o;
+      bad_q       <= judged && code_q != ErrNone;
+      pop_q       <= judged && code_q == ErrNone && room_q;
+      push_q      <= Sources'(judged && code_q == ErrNone && room_q) << queue_q;
       unique case (state_q)
         StPick: if (any) begin
           ctx_q   <= pick;
@@ -323,15 +338,17 @@ module validate
         StHead:  state_q <= (!opcode_ok_q || patch_low != '0) ? StJudge :
                             (patch_on != '0) ? StChoose : StRun;
         StChoose: state_q <= StParam;
-        StParam: state_q <= StPatch;
+        StParam: state_q <= StFetch;
+        StFetch: state_q <= StPatch;
         StPatch: state_q <= (patches_q != '0) ? StChoose : StRun;
         StRun:   if ((plan_done_q || plan_last) && beat_q >= 5'd15) state_q <= StSettle;
         StSettle: if (settle_q == '0) state_q <= StJudge;
         StJudge:  state_q <= StVerdict;
         StVerdict: begin
           held_q[ctx_q] <= judged && code_q == ErrNone && !room_q;
-          state_q       <= StPick;
+          state_q       <= StHand;
         end
+        StHand:  state_q <= StPick;
         default: state_q <= StPick;
       endcase
       for (int unsigned c = 0; c < Cfg.Contexts; c++) if (blocked_i[c]) held_q[c] <= 1'b0;
@@ -354,21 +371,22 @@ module validate
     if (state_q == StHead) patches_q <= patch_on;
     if (state_q == StChoose) begin
       now_q                <= patch[patch_now];
+      beat_q               <= {1'b0, patch[patch_now][9:6]};
       patches_q[patch_now] <= 1'b0;
     end
 
     if (state_q == StHead || state_q == StPatch) begin
       room_q      <= !full_i[queue_q][ctx_q];
-      step_q      <= '0;
+      step_q      <= MostSteps'(1);
       beat_q      <= '0;
       plan_done_q <= 1'b0;
       settle_q    <= SettleCycles;
       reserved_q  <= '0;
     end
     if (run) begin
-      step_q <= step_q + 5'd1;
+      step_q <= step_q << 1;
       if (plan_last) plan_done_q <= 1'b1;
-      if (step_q == 5'd1) begin
+      if (step_q[1]) begin
         field_q <= field;
         align_q <= align;
       end
@@ -377,8 +395,8 @@ module validate
     if (streams_q && !reserved_q.found && (even_bad || odd_bad)) begin
       reserved_q <= '{found: 1'b1, word: {pair_q, !even_bad}};
     end
+    if (plan_done_q && settle_q != '0) settle_q <= settle_q - 3'd1;
     if (state_q == StSettle) begin
-      settle_q     <= settle_q - 3'd1;
       window_bad_q <= extents.window || !permitted;
       too_long_q   <= extents.too_long;
     end
@@ -400,8 +418,9 @@ module validate
     end
   end
 
-  `ASSERT(OneVerdict, !(push_o && error_valid_o))
-  `ASSERT(StepsFit, !run || plan_done_q || step_q < 5'd23)
+  `ASSERT(OneVerdict, !(push_o != '0 && error_valid_o))
+  `ASSERT(HandsOver, !(pop_q || bad_q) || state_q == StHand)
+  `ASSERT(StepsFit, !run || plan_done_q || (step_q != '0 && (step_q & (step_q - 1'b1)) == '0))
   `COVER(Held, state_q == StVerdict && code_q == ErrNone && !room_q)
   `COVER(FourPatches, state_q == StHead && patch_on == 4'hf)
   `COVER(DroppedAtVerdict, state_q == StVerdict && blocked_i[ctx_q])

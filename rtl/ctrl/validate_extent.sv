@@ -3,9 +3,9 @@
 // The arithmetic of validation: one 33 x 20 bit multiplier, exact 54-bit extents, the saturating cost,
 // the MAC count. Steps come one a cycle; findings are valid 7 cycles after the last step.
 //
-//        step -> [ a, b ] -> [ a * b ] -> low/high of the stream -> [+ tail] -> [compare] -> findings
-//                                |                ^
-//                                +-> ragged tiles-+   (3 cycles more)
+//   step -> [ step ] -> [ a, b ] -> [ partial products ] -> [ a * b ] -> low/high of the stream -> [+ tail, size]
+//              chained products join here ^                     |                ^       -> [compare] -> findings
+//                                                               +-> ragged tiles-+   (3 cycles more)
 //
 // Ragged tiles (MATRIX b): tiles t < T of `width` elements, the last one `rest` wide:
 //   offsets t*stride + r*inner; highest = max(full tiles, last tile)
@@ -34,8 +34,6 @@ module validate_extent
   input  logic [20:0]   window_pages_i,
   input  logic [31:0]   max_cycles_i,
 
-  output logic [31:0]   x_o,
-  output logic [31:0]   y_o,
   output logic [31:0]   z_o,
   output logic [15:0]   rows_o,
   output extents_t      extents_o
@@ -53,32 +51,73 @@ module validate_extent
   endfunction
 
   // ---- multiplier -------------------------------------------------------------------------------
-  logic               one_valid_q, two_valid_q;
-  step_t              one_q, two_q;
-  logic signed [52:0] product_q;
+  // Registers on both sides of the products, nothing else in their cycle. Each partial product is one of
+  // 18 x 18 bits, signed.
+  localparam int unsigned Half = 17;
+  logic               step_valid_q, one_valid_q, parts_valid_q, two_valid_q, two_add_q, two_high_q;
+  step_t              step_q, one_q, parts_q, two_q;
+  logic [31:0]        x_q, y_q, z_q;
+  logic signed [32:0] a_q;
+  logic signed [19:0] b_q;
+  logic signed [Half:0]        a_low, b_low;
+  logic signed [32-Half:0]     a_high;
+  logic signed [19-Half:0]     b_high;
+  logic signed [2*Half+1:0]    low_low_q;
+  logic signed [33:0]          high_low_q;
+  logic signed [20:0]          low_high_q;
+  logic signed [18:0]          high_high_q;
+  logic signed [52:0]          product_q;
+  assign a_low  = $signed({1'b0, a_q[Half-1:0]});
+  assign b_low  = $signed({1'b0, b_q[Half-1:0]});
+  assign a_high = a_q[32:Half];
+  assign b_high = b_q[19:Half];
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      one_valid_q <= 1'b0;
-      two_valid_q <= 1'b0;
+      step_valid_q  <= 1'b0;
+      one_valid_q   <= 1'b0;
+      parts_valid_q <= 1'b0;
+      two_valid_q   <= 1'b0;
+      two_add_q     <= 1'b0;
     end else begin
-      one_valid_q <= valid_i && step_i.target != ToNothing;
-      two_valid_q <= one_valid_q;
+      step_valid_q  <= valid_i;
+      one_valid_q   <= step_valid_q && step_q.target != ToNothing;
+      parts_valid_q <= one_valid_q;
+      two_valid_q   <= parts_valid_q;
+      two_add_q     <= parts_valid_q && (parts_q.target == ToExtent || parts_q.target == ToExtentHigh);
     end
-    if (valid_i) one_q <= step_i;
+    if (valid_i) step_q <= step_i;
+    if (step_valid_q) begin
+      one_q <= step_q;
+      unique case (step_q.factor)
+        OfX:     a_q <= {1'b0, x_q};
+        OfY:     a_q <= {1'b0, y_q};
+        OfZ:     a_q <= {1'b0, z_q};
+        default: a_q <= step_q.a;
+      endcase
+      b_q <= step_q.b - 20'(step_q.less);
+    end
     if (one_valid_q) begin
-      two_q     <= one_q;
-      product_q <= one_q.a * one_q.b;
+      parts_q     <= one_q;
+      parts_q.a   <= a_q;
+      parts_q.b   <= b_q;
+      low_low_q   <= a_low * b_low;
+      high_low_q  <= a_high * b_low;
+      low_high_q  <= a_low * b_high;
+      high_high_q <= a_high * b_high;
+    end
+    if (parts_valid_q) begin
+      two_q      <= parts_q;
+      two_high_q <= parts_q.target == ToExtentHigh;
+      product_q  <= {high_high_q, low_low_q[2*Half-1:0]} +
+                    {36'(high_low_q) + 36'(low_high_q), {Half{1'b0}}};
     end
   end
 
   // ---- chained products -------------------------------------------------------------------------
-  logic [31:0] x_q, y_q, z_q;
   logic        y_over_q;
   logic [15:0] rows_q;
   logic        over;
   assign over   = product_q[52:32] != '0;
-  assign x_o    = x_q;
-  assign y_o    = y_q;
   assign z_o    = z_q;
   assign rows_o = rows_q;
 
@@ -174,10 +213,10 @@ module validate_extent
   // A term of 2^48 or more can never be made good again: its sign decides.
   logic        add, add_high, far;
   wide_t       amount, low_q, high_q;
-  assign add_high = two_valid_q && two_q.target == ToExtentHigh;
-  assign add      = two_valid_q && two_q.target == ToExtent || add_high;
+  assign add_high = two_add_q && two_high_q;
+  assign add      = two_add_q;
   assign far      = add_high && product_q[52:32] != '0 && product_q[52:32] != '1;
-  assign amount   = add_high ? {{5{product_q[32]}}, product_q[32:0], 16'b0} :
+  assign amount   = two_high_q ? {{5{product_q[32]}}, product_q[32:0], 16'b0} :
                                {product_q[52], product_q};
 
   logic        far_q;
@@ -203,19 +242,11 @@ module validate_extent
 
   // ---- judgement: one cycle for the end, one for the comparison ---------------------------------
   logic        end_q, below_q, far_end_q;
-  wide_t       end_at_q;
+  wide_t       end_at_q, size_q;
   room_e       end_room_q;
   logic [4:0]  end_word_q;
-  wide_t       size;
   logic        outside;
-  always_comb begin
-    unique case (end_room_q)
-      InAcc:    size = wide_t'({35'b0, acc_size_i});
-      InWindow: size = wide_t'({21'b0, window_pages_i, 12'b0});
-      default:  size = wide_t'({33'b0, spm_size_i});
-    endcase
-  end
-  assign outside = below_q || far_end_q || end_at_q >= size;
+  assign outside = below_q || far_end_q || end_at_q > size_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) end_q <= 1'b0;
@@ -226,6 +257,11 @@ module validate_extent
       far_end_q  <= far_q;
       end_room_q <= room_q;
       end_word_q <= word_q;
+      unique case (room_q)
+        InAcc:    size_q <= wide_t'({35'b0, acc_size_i});
+        InWindow: size_q <= wide_t'({21'b0, window_pages_i, 12'b0});
+        default:  size_q <= wide_t'({33'b0, spm_size_i});
+      endcase
     end
     if (clear_i) begin
       extents_o.partition      <= 1'b0;

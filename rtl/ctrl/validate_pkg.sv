@@ -5,6 +5,8 @@
 
 package validate_pkg;
 
+  localparam int unsigned MostSteps = 23;         // of an instruction's plan
+
   // Where a product goes.
   typedef enum logic [3:0] {
     ToNothing,
@@ -27,12 +29,31 @@ package validate_pkg;
     InWindow
   } room_e;
 
+  // What kind of instruction: one of them, or none.
+  typedef struct packed {
+    logic move;                     // LOAD, STORE
+    logic matrix;
+    logic vector;
+    logic setparam;
+    logic fence;
+  } kind_t;
+
+  // What a step multiplies: its own factor, or a product formed before.
+  typedef enum logic [1:0] {
+    OfStep,
+    OfX,
+    OfY,
+    OfZ
+  } factor_e;
+
   typedef struct packed {
     target_e            target;
-    logic signed [32:0] a;
+    factor_e            factor;
+    logic signed [32:0] a;          // of OfStep
     logic signed [19:0] b;
+    logic               less;       // b - 1 is meant: a count of steps between elements
     logic               first;      // of a stream: starts at `base`
-    logic               last;       // of a stream: is judged, with `tail` bytes after the last address
+    logic               last;       // of a stream: is judged, with `tail` bytes from the last address on
     logic [31:0]        base;
     logic [33:0]        tail;
     room_e              room;

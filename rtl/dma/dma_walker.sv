@@ -130,17 +130,16 @@ module dma_walker
   assign l2_next = l2_q + c_q.t2;
   assign l3_next = l3_q + c_q.t3;
 
-  // Whether that row lies inside, and what follows for its first run.
-  logic in1_next, in2_next, next_in_data;
+  // Whether that row lies inside, and what follows for its first run. The instruction's first row is the one
+  // that comes next when all counters are 0.
+  logic in1_next, in2_next, next_in_data, first;
+  assign first = state_q == StFirst;
   always_comb begin
     in1_next = i1_q >= c_q.before1 && i1_q < end1_q;
     in2_next = i2_q >= c_q.before2 && i2_q < end2_q;
     if (at_last1_q) in1_next = begins_in1_q;
     if (at_last2_q) in2_next = begins_in2_q;
-    next_in_data = in1_next && (at_last1_q ? in2_next : in2_q);
-    if (state_q == StFirst) begin
-      next_in_data = c_q.before1 == '0 && end1_q != '0 && c_q.before2 == '0 && end2_q != '0;
-    end
+    next_in_data = in1_next && ((at_last1_q || first) ? in2_next : in2_q);
   end
 
   always_comb begin
@@ -185,51 +184,52 @@ module dma_walker
       last3_q      <= c_q.n3 - 16'd1;
       has_before_q <= c_q.before0 != '0;
       has_after_q  <= c_q.after0 != '0;
+      i1_q         <= '0;
+      i2_q         <= '0;
+      i3_q         <= '0;
+      at_last1_q   <= 1'b0;
+      at_last2_q   <= 1'b0;
+      at_last3_q   <= 1'b0;
     end
-    if (state_q == StFirst) begin
+    if (first) begin
       begins_in1_q <= c_q.before1 == '0 && end1_q != '0;
       begins_in2_q <= c_q.before2 == '0 && end2_q != '0;
       once1_q      <= last1_q == '0;
       once2_q      <= last2_q == '0;
-      in1_q        <= c_q.before1 == '0 && end1_q != '0;
-      in2_q        <= c_q.before2 == '0 && end2_q != '0;
-      at_last1_q   <= last1_q == '0;
-      at_last2_q   <= last2_q == '0;
-      at_last3_q   <= last3_q == '0;
-      i1_q         <= 16'd1;
-      i2_q         <= 16'd1;
-      i3_q         <= 16'd1;
-      phase_q      <= first_phase;
     end
     if (emit) begin
       phase_q        <= (phase_q == PhBefore) ? PhData : PhAfter;
       run_ends_row_q <= phase_q != PhBefore || !has_after_q;
       by_list_q      <= phase_q == PhBefore && c_q.gather;
     end
-    if (state_q == StFirst || row_done) begin
+    if (first || row_done) begin
+      phase_q        <= first_phase;
+      i1_q           <= at_last1_q ? 16'd1 : i1_q + 16'd1;
+      in1_q          <= in1_next;
+      at_last1_q     <= at_last1_q ? once1_q : i1_q == last1_q;
       run_ends_row_q <= !next_in_data || (!has_before_q && !has_after_q);
       by_list_q      <= next_in_data && !has_before_q && c_q.gather;
     end
     if (row_done) begin
-      phase_q    <= first_phase;
-      i1_q       <= at_last1_q ? 16'd1 : i1_q + 16'd1;
-      in1_q      <= in1_next;
-      at_last1_q <= at_last1_q ? once1_q : i1_q == last1_q;
-      o1_q       <= !at_last1_q ? o1_next : !at_last2_q ? o2_next : o3_next;
-      l1_q       <= !at_last1_q ? l1_next : !at_last2_q ? l2_next : l3_next;
+      o1_q <= !at_last1_q ? o1_next : !at_last2_q ? o2_next : o3_next;
+      l1_q <= !at_last1_q ? l1_next : !at_last2_q ? l2_next : l3_next;
     end
-    if (done1) begin
+    if (first || done1) begin
       i2_q       <= at_last2_q ? 16'd1 : i2_q + 16'd1;
       in2_q      <= in2_next;
       at_last2_q <= at_last2_q ? once2_q : i2_q == last2_q;
-      o2_q       <= !at_last2_q ? o2_next : o3_next;
-      l2_q       <= !at_last2_q ? l2_next : l3_next;
     end
-    if (done2) begin
+    if (done1) begin
+      o2_q <= !at_last2_q ? o2_next : o3_next;
+      l2_q <= !at_last2_q ? l2_next : l3_next;
+    end
+    if (first || done2) begin
       i3_q       <= i3_q + 16'd1;
       at_last3_q <= i3_q == last3_q;
-      o3_q       <= o3_next;
-      l3_q       <= l3_next;
+    end
+    if (done2) begin
+      o3_q <= o3_next;
+      l3_q <= l3_next;
     end
   end
 

@@ -306,8 +306,7 @@ module load_engine
       assign acc_wr_lanes_o[l] = wr_be[Byte] && wr_word[PartShift-1:0] == PartShift'(Part);
     end
   end
-  assign wr_gnt = (wr_space == girih_isa_pkg::SpaceAcc) ? acc_wr_gnt_i && acc_wr_valid_o
-                                                        : spm_wr_gnt_i && spm_wr_valid_o;
+  assign wr_gnt = (wr_space == girih_isa_pkg::SpaceAcc) ? acc_wr_gnt_i : spm_wr_gnt_i;
 
   // ---------------------------------------------------------------- retirement and activity
   // Granted in t, retire_q in t+1, done in t+2: the cycle in which reads see the write.

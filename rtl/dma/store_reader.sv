@@ -91,8 +91,6 @@ module store_reader
     logic   space;
     addr_t  word;                       // the first one
     count_t words;
-    logic   none;                       // words is 0
-    logic   one;                        // 1
   } piece_t;
 
   typedef struct packed {
@@ -151,8 +149,6 @@ module store_reader
     looked.space = piece_space_i;
     looked.word  = (piece_local_i >> PosWidth) + addr_t'(skips);
     looked.words = count_t'(span >> PosWidth) + count_t'(!skips);
-    looked.none  = looked.words == '0;
-    looked.one   = looked.words == count_t'(1);
   end
 
   prim_stream_reg #(.T(piece_t)) u_piece (
@@ -188,7 +184,7 @@ module store_reader
       flying_q <= '0;
       memory_q <= girih_isa_pkg::SpaceSpm;
     end else begin
-      if (take) read_q <= !piece.none;
+      if (take) read_q <= piece.words != '0;
       else if (asked && read_last_q) read_q <= 1'b0;
       if (asked != word_pop) begin
         used_q <= asked ? used_q + 1'b1 : used_q - 1'b1;
@@ -202,7 +198,7 @@ module store_reader
     if (take) begin
       word_q       <= piece.word;
       left_q       <= piece.words;
-      read_last_q  <= piece.one;
+      read_last_q  <= piece.words == count_t'(1);
       read_space_q <= piece.space;
     end else if (asked) begin
       word_q      <= word_q + addr_t'(1);

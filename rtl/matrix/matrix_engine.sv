@@ -57,7 +57,7 @@ module matrix_engine #(
 
   localparam int unsigned Hazard   = 4;
   localparam int unsigned Depth    = 11;             // issue to accumulator write
-  localparam int unsigned AccAsk   = Depth - 3;      // issue to the accumulators' request
+  localparam int unsigned AccAsk   = Depth - 5;      // issue to the accumulators' request
   localparam int unsigned RowShift = $clog2(4 * Cfg.NDim);
   localparam int unsigned WordBits = $clog2(Cfg.SpmWordBytes);
 
@@ -202,7 +202,7 @@ module matrix_engine #(
     .row_i(tag[5].valid), .swap_i(tag[5].swap), .segment_i(operand_diff), .dot_o(dot)
   );
 
-  // The data come two cycles later, with the dot products.
+  // The data come four cycles later, with the dot products.
   logic acc_rd_valid_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) acc_rd_valid_q <= 1'b0;
@@ -260,14 +260,10 @@ module matrix_engine #(
   `ASSERT_STABLE(CmdStable, cmd_valid_i, cmd_ready_o, cmd_i)
   `ASSERT(SegmentsNeverWait, (spm_rd_valid_o[1:0] & ~spm_rd_ready_i[1:0]) == '0)
   `ASSERT(SegmentsComeInTime, spm_rd_came_i[0] == tag[5].valid)
-  // Promised by the accumulators: a write is seen by reads from the second cycle on, not earlier.
-  row_tag_t wrote_q;
-  logic     unused_wrote;
-  always_ff @(posedge clk_i) wrote_q <= tag[Depth];
-  assign unused_wrote = ^wrote_q;
-  `ASSERT(ReadsSettledRows, !acc_rd_valid_o ||
-          !((tag[Depth].valid && tag[Depth].row == acc_rd_row_o) ||
-            (wrote_q.valid && wrote_q.row == acc_rd_row_o)))
+  // Promised by the accumulators: a write is seen by reads that are requested from its cycle on, not earlier.
+  for (genvar i = AccAsk + 1; i < Depth; i++) begin : gen_settled
+    `ASSERT(ReadsSettledRows, !acc_rd_valid_o || !tag[i].valid || tag[i].row != acc_rd_row_o)
+  end
   `ASSERT(DoneHasItsInstruction, !done_valid_o || flight_valid)
   `COVER(BackToBack, accept && tag[1].valid)
   `COVER(FourInFlight, flight_count == 3'd4)

@@ -4,17 +4,18 @@
 // bank and cycle, lane enables. So VECTOR reads one tile while MATRIX accumulates the next.
 //
 //   read     clients ask as they ask the scratchpad (spm.sv): taken where rd_valid_i meets rd_ready_o (a
-//            register), answered in order by rd_came_o, 3 cycles later when nobody is in the way; the
+//            register), answered in order by rd_came_o, 4 cycles later when nobody is in the way; the
 //            port's data register keeps them until its next answer
-//   asks     0       MATRIX: never waits, has no queue, data exactly 2 cycles after the request
+//   asks     0       MATRIX: never waits, has a register for a queue, data exactly 4 cycles after the request
 //            1..3    VECTOR a, b, c: one data port
 //            4       STORE
 //   fetch    an ask with rd_fetch_i = 0 reads nothing; it keeps its place among the asks of its client
-//   write    granted in the cycle of the request; seen by reads of MATRIX from the second cycle on, by
-//            others taken from the next cycle on
+//   write    granted in the cycle of the request; seen by reads taken from that cycle on
 //   order    lower number wins in a bank
 //   requests come from registers and stay until taken or granted
 //
+// Arbitration starts from registers and ends in registers: the RAMs of a bank lie far apart, and nothing
+// leads from one client to another but a write's grant.
 // Side-band: ram_cfg_i goes to every RAM, ram_err_o is any RAM's error.
 
 `include "prim_assert.svh"
@@ -76,9 +77,24 @@ module acc #(
     end
   end
 
-  assign ask[0]        = asked[0];
-  assign waits[0]      = rd_valid_i[0];
-  assign wants[0]      = rd_valid_i[0];
+  // MATRIX wins every arbitration: a register is enough.
+  logic             matrix_valid_q;
+  logic [Banks-1:0] matrix_want_q;
+  row_t             matrix_row_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      matrix_valid_q <= 1'b0;
+      matrix_want_q  <= '0;
+    end else begin
+      matrix_valid_q <= rd_valid_i[0];
+      matrix_want_q  <= rd_valid_i[0] ? asked[0].want : '0;
+    end
+  end
+  always_ff @(posedge clk_i) if (rd_valid_i[0]) matrix_row_q <= asked[0].row;
+
+  assign ask[0]        = '{fetch: matrix_valid_q, want: matrix_want_q, row: matrix_row_q};
+  assign waits[0]      = matrix_valid_q;
+  assign wants[0]      = matrix_valid_q;
   assign rd_ready_o[0] = 1'b1;
 
   for (genvar p = 1; p < Asks; p++) begin : gen_ask
@@ -96,7 +112,6 @@ module acc #(
   row_t                 port_row [ReadPorts];
   logic [ReadPorts-1:0] rd_gnt;
   logic [Banks-1:0]     rd_select [ReadPorts];  // the granted bank of each port, one hot
-  logic [Banks-1:0]     wr_want [WritePorts];
   logic [Banks-1:0]     wr_select [WritePorts];
 
   always_comb begin
@@ -114,16 +129,21 @@ module acc #(
         taken[port_of(a)] = 1'b1;
       end
     end
+  end
+
+  // A grant goes far: it looks at as little as can be.
+  always_comb begin
     for (int unsigned p = 0; p < WritePorts; p++) begin
-      wr_want[p] = {wr_row_i[p][0], !wr_row_i[p][0]} & {2{wr_valid_i[p]}};
+      wr_gnt_o[p] = wr_valid_i[p];
+      for (int unsigned l = 0; l < p; l++) begin
+        if (wr_valid_i[l] && wr_row_i[l][0] == wr_row_i[p][0]) wr_gnt_o[p] = 1'b0;
+      end
+      wr_select[p] = {wr_row_i[p][0], !wr_row_i[p][0]} & {2{wr_gnt_o[p]}};
     end
   end
 
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
     .want_i(port_want), .keep_i(port_want), .gnt_o(rd_gnt), .bank_o(rd_select)
-  );
-  mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .want_i(wr_want), .keep_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
   always_comb begin
@@ -137,10 +157,10 @@ module acc #(
   logic [Banks-1:0]    bank_err;
 
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
-    logic                rd, wr;
-    row_t                rd_row, wr_row;
-    logic [Lanes-1:0]    wr_lanes;
-    logic [32*Lanes-1:0] wr_data;
+    logic                rd, wr, rd_q, wr_q;
+    row_t                rd_row, wr_row, rd_row_q, wr_row_q;
+    logic [Lanes-1:0]    wr_lanes, wr_lanes_q;
+    logic [32*Lanes-1:0] wr_data, wr_data_q;
 
     // At most one port is granted the bank. Nothing moves while it is idle.
     always_comb begin
@@ -169,15 +189,33 @@ module acc #(
       end
     end
 
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        rd_q <= 1'b0;
+        wr_q <= 1'b0;
+      end else begin
+        rd_q <= rd;
+        wr_q <= wr;
+      end
+    end
+    always_ff @(posedge clk_i) begin
+      if (rd) rd_row_q <= rd_row;
+      if (wr) begin
+        wr_row_q   <= wr_row;
+        wr_lanes_q <= wr_lanes;
+        wr_data_q  <= wr_data;
+      end
+    end
+
     prim_ram_1r1w #(.Width(32 * Lanes), .Depth(Rows / Banks), .LaneWidth(32)) u_ram (
       .clk_i, .rst_ni,
-      .rd_valid_i(rd),
-      .rd_addr_i (rd_row),
+      .rd_valid_i(rd_q),
+      .rd_addr_i (rd_row_q),
       .rd_data_o (bank_data[b]),
-      .wr_valid_i(wr),
-      .wr_addr_i (wr_row),
-      .wr_data_i (wr_data),
-      .wr_be_i   (wr_lanes),
+      .wr_valid_i(wr_q),
+      .wr_addr_i (wr_row_q),
+      .wr_data_i (wr_data_q),
+      .wr_be_i   (wr_lanes_q),
       .cfg_i     (ram_cfg_i),
       .err_o     (bank_err[b])
     );
@@ -185,28 +223,33 @@ module acc #(
   assign ram_err_o = |bank_err;
 
   // ---------------------------------------------------------------- read data
-  logic [ReadPorts-1:0] rd_gnt_q;
-  logic [ReadPorts-1:0] rd_bank_q;
-  logic [Asks-1:0]      came_q;
+  logic [ReadPorts-1:0] rd_gnt_q, rd_here_q;
+  logic [ReadPorts-1:0] rd_bank_q, rd_from_q;
+  logic [Asks-1:0]      came1_q, came2_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       rd_gnt_q  <= '0;
-      came_q    <= '0;
+      rd_here_q <= '0;
+      came1_q   <= '0;
+      came2_q   <= '0;
       rd_came_o <= '0;
     end else begin
       rd_gnt_q  <= rd_gnt;
-      came_q    <= pop;
-      rd_came_o <= came_q;
+      rd_here_q <= rd_gnt_q;
+      came1_q   <= pop;
+      came2_q   <= came1_q;
+      rd_came_o <= came2_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
     for (int unsigned p = 0; p < ReadPorts; p++) begin
       if (rd_gnt[p]) rd_bank_q[p] <= port_want[p][1];
-      if (rd_gnt_q[p]) begin
+      if (rd_gnt_q[p]) rd_from_q[p] <= rd_bank_q[p];
+      if (rd_here_q[p]) begin
         for (int unsigned l = 0; l < Lanes; l++) begin
-          rd_data_o[p][l] <= bank_data[rd_bank_q[p]][32*l +: 32];
+          rd_data_o[p][l] <= bank_data[rd_from_q[p]][32*l +: 32];
         end
       end
     end
@@ -223,7 +266,8 @@ module acc #(
     `ASSERT(WriteInRange, !wr_valid_i[p] || 32'(wr_row_i[p]) < Rows)
     `COVER(WriteWaits, wr_valid_i[p] && !wr_gnt_o[p])
   end
-  `ASSERT(MatrixReadWins, !rd_valid_i[0] || (rd_gnt[0] && rd_fetch_i[0]))
+  `ASSERT(MatrixReadWins, !matrix_valid_q || rd_gnt[0])
+  `ASSERT(MatrixFetches, !rd_valid_i[0] || rd_fetch_i[0])
   `ASSERT(MatrixWriteWins, !wr_valid_i[0] || wr_gnt_o[0])
 
 endmodule

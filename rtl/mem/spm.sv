@@ -95,7 +95,7 @@ module spm #(
 
   // The sum of all odd shifts, doubling its terms at every step.
   function automatic bank_t bank_of(input girih_pkg::spm_addr_t word);
-    automatic girih_pkg::spm_addr_t odd = word >> 3;
+    automatic girih_pkg::spm_addr_t odd = (word & girih_pkg::spm_addr_t'(Words - 1)) >> 3;
     odd ^= odd >> 2;
     odd ^= odd >> 4;
     odd ^= odd >> 8;
@@ -223,11 +223,14 @@ module spm #(
     end
   end
 
+  // A grant goes far: it looks at as little as can be. Words of one bank differ by a word of bank 0.
+  assign wr_gnt_o[0]  = wr_valid_i[0];
+  assign wr_gnt_o[1]  = wr_valid_i[1] && !(wr_valid_i[0] && bank_of(wr_word_i[0] ^ wr_word_i[1]) == '0);
+  assign wr_select[0] = wr_want[0];
+  assign wr_select[1] = wr_want[1] & ~wr_want[0];
+
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
     .want_i(port_want), .keep_i(port_keep), .gnt_o(rd_gnt), .bank_o(rd_select)
-  );
-  mem_arb #(.Ports(WritePorts), .Banks(Banks)) u_write_arb (
-    .want_i(wr_want), .keep_i(wr_want), .gnt_o(wr_gnt_o), .bank_o(wr_select)
   );
 
   assign weights_done = (wants[FirstWeight +: WeightPorts] & ~rd_gnt[FirstWeight +: WeightPorts]) == '0;

@@ -2,15 +2,16 @@
 //
 // FP32 multiplication (docs/numerics.md): nearest even, subnormals are zeros, one NaN.
 //
-//   latency 3, one a cycle; stage k loads when en_i[k]. No reset: data only.
+//   latency 4, one a cycle; stage k loads when en_i[k]. No reset: data only.
+//   operands come from registers: the products stand alone between theirs and the first stage's
 //
-//      a,b -> [24 x 24 product, exponent, class] -> [normalise, round] -> [pack] -> result
+//      a,b -> [four 12 x 12 products, exponent, class] -> [sum] -> [normalise, round] -> [pack] -> result
 
 module fp32_mul
   import vec_pkg::*;
 (
   input  logic        clk_i,
-  input  logic [2:0]  en_i,
+  input  logic [3:0]  en_i,
   input  logic [31:0] a_i,
   input  logic [31:0] b_i,
   output logic [31:0] result_o
@@ -46,38 +47,54 @@ module fp32_mul
     return {x[47], 25'(mant) + 25'(guard && (sticky || mant[0]))};
   endfunction
 
-  logic [47:0]       product_q;
-  logic signed [9:0] exp1_q, exp2_q;
-  logic              sign1_q, sign2_q;
-  class_e            class1_q, class2_q;
-  logic [25:0]       mant_q;
-  logic [31:0]       result_q;
+  typedef struct packed {
+    logic signed [9:0] exp;
+    logic              sign;
+    class_e            kind;
+  } side_t;                                  // what goes beside the significand
+
+  // One multiplier each, high and low halves crossed.
+  logic [23:0] product_q [4];                // low low, low high, high low, high high
+  logic [47:0] sum_q;
+  logic [25:0] mant_q;
+  side_t       side1_q, side2_q, side3_q;
+  logic [31:0] result_q;
 
   always_ff @(posedge clk_i) begin
     if (en_i[0]) begin
-      product_q <= 48'({1'b1, a_i[22:0]}) * 48'({1'b1, b_i[22:0]});
-      exp1_q    <= 10'(a_i[30:23]) + 10'(b_i[30:23]) - 10'sd127;
-      sign1_q   <= a_i[31] ^ b_i[31];
-      class1_q  <= classify(a_i[30:0], b_i[30:0]);
+      product_q[0] <= 24'(a_i[11:0]) * 24'(b_i[11:0]);
+      product_q[1] <= 24'(a_i[11:0]) * 24'({1'b1, b_i[22:12]});
+      product_q[2] <= 24'({1'b1, a_i[22:12]}) * 24'(b_i[11:0]);
+      product_q[3] <= 24'({1'b1, a_i[22:12]}) * 24'({1'b1, b_i[22:12]});
+      side1_q <= '{
+        exp:  10'(a_i[30:23]) + 10'(b_i[30:23]) - 10'sd127,
+        sign: a_i[31] ^ b_i[31],
+        kind: classify(a_i[30:0], b_i[30:0])
+      };
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (en_i[1]) begin
-      mant_q   <= round(product_q);
-      exp2_q   <= exp1_q;
-      sign2_q  <= sign1_q;
-      class2_q <= class1_q;
+      sum_q   <= {product_q[3], product_q[0]} + 48'({product_q[1], 12'b0}) + 48'({product_q[2], 12'b0});
+      side2_q <= side1_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (en_i[2]) begin
-      unique case (class2_q)
-        Zero:    result_q <= {sign2_q, 31'b0};
-        Inf:     result_q <= {sign2_q, 8'hff, 23'b0};
+      mant_q  <= round(sum_q);
+      side3_q <= side2_q;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (en_i[3]) begin
+      unique case (side3_q.kind)
+        Zero:    result_q <= {side3_q.sign, 31'b0};
+        Inf:     result_q <= {side3_q.sign, 8'hff, 23'b0};
         Nan:     result_q <= FpNan;
-        default: result_q <= fp_pack(sign2_q, exp2_q + 10'(mant_q[25]), mant_q[24:0]);
+        default: result_q <= fp_pack(side3_q.sign, side3_q.exp + 10'(mant_q[25]), mant_q[24:0]);
       endcase
     end
   end

@@ -2,10 +2,10 @@
 //
 // Second half of a lane: d = convert(r * scale), the element's bits in the low end.
 //
-//   latency 7 cycles, one element a cycle; every stage has its enable in ctrl_i (see back_t).
+//   latency 8 cycles, one element a cycle; every stage has its enable in ctrl_i (see back_t).
 //   Without a scale the multiplication is by 1.0, which changes nothing.
 //
-//   stage 0    1..3        4..5          6
+//   stage 0    1..4        5..6          7
 //      r [ ][ * scale ][ to INT32  ][ zero point, clamp, saturate ] -> d
 //                      [ or waits  ]
 
@@ -20,23 +20,21 @@ module vec_back
   output logic [31:0] d_o
 );
 
-  function automatic logic [31:0] convert(input logic [3:0] elem, input logic [31:0] fp,
-                                          input logic [31:0] rounded, input logic [7:0] zero,
-                                          input logic [7:0] lo, input logic [7:0] hi);
-    logic               is_signed, far, below, above;
-    logic signed [11:0] x;
-    logic signed [8:0]  low, high;
-    is_signed = elem == girih_isa_pkg::TypeInt8;
-    low   = {is_signed && lo[7], lo};
-    high  = {is_signed && hi[7], hi};
+  // The limits are compared without the zero point, beside its addition.
+  function automatic logic [31:0] convert(input convert_t what, input logic [31:0] fp,
+                                          input logic [31:0] rounded);
+    logic               far, below, above;
+    logic signed [10:0] near;
+    logic [7:0]         x;
     // Beyond 1,024 no zero point brings a value back between the limits.
     far   = rounded[31:10] != {22{rounded[31]}};
-    x     = 12'(signed'(rounded[10:0])) + 12'(signed'({is_signed && zero[7], zero}));
-    below = far ? rounded[31] : x < 12'(low);
-    above = far ? !rounded[31] : x > 12'(high);
-    unique case (elem)
+    near  = signed'(rounded[10:0]);
+    x     = rounded[7:0] + what.zd;
+    below = far ? rounded[31] : near < signed'(what.low);
+    above = far ? !rounded[31] : near > signed'(what.high);
+    unique case (what.elem)
       girih_isa_pkg::TypeInt8, girih_isa_pkg::TypeUint8:
-        return below ? 32'(`SEEDED_BUG(40, lo, 8'h00)) : above ? 32'(hi) : {24'b0, x[7:0]};
+        return below ? 32'(`SEEDED_BUG(40, what.lo, 8'h00)) : above ? 32'(what.hi) : {24'b0, x};
       girih_isa_pkg::TypeInt16: begin
         if (rounded[31:15] != {17{rounded[31]}}) return rounded[31] ? 32'h0000_8000 : 32'h0000_7fff;
         return {16'b0, rounded[15:0]};
@@ -50,18 +48,18 @@ module vec_back
 
   always_ff @(posedge clk_i) if (ctrl_i.in_en) r_q <= r_i;
 
-  logic [31:0] fp3_q, fp4_q;
+  logic [31:0] fp5_q, fp6_q;
 
   fp32_mul u_scale (
-    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_q), .b_i(ctrl_i.scale), .result_o(scaled)
+    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_q), .b_i(ctrl_i.what.scale), .result_o(scaled)
   );
   fp32_to_int u_to_int (.clk_i, .en_i(ctrl_i.int_en), .value_i(scaled), .result_o(rounded));
 
   always_ff @(posedge clk_i) begin
-    if (ctrl_i.int_en[0]) fp3_q <= scaled;
-    if (ctrl_i.int_en[1]) fp4_q <= fp3_q;
+    if (ctrl_i.int_en[0]) fp5_q <= scaled;
+    if (ctrl_i.int_en[1]) fp6_q <= fp5_q;
     if (ctrl_i.out_en) begin
-      d_q <= convert(ctrl_i.elem, fp4_q, rounded, ctrl_i.zd, ctrl_i.lo, ctrl_i.hi);
+      d_q <= convert(ctrl_i.what.convert, fp6_q, rounded);
     end
   end
 

@@ -2,11 +2,11 @@
 //
 // First half of a lane: three raw elements to z = abs(vop(fp32(window(a)) * fp32(b), fp32(c))).
 //
-//   latency 12 cycles, one element a cycle; every stage has its enable in ctrl_i (see front_t).
+//   latency 14 cycles, one element a cycle; every stage has its enable in ctrl_i (see front_t).
 //   A product or operation that is not wanted is a multiplication by 1.0 or an addition of -0, which
 //   change nothing.
 //
-//   stage  0    1        2       3..4    5..7   8..11
+//   stage  0    1        2       3..5    6..9   10..13
 //      a [raw][integer][window][to FP32]\
 //      b [raw][integer][ wait ][to FP32]-[ * ]\
 //      c [raw][integer][ wait ][to FP32][ wait ]-[ vop ] abs -> z
@@ -45,39 +45,40 @@ module vec_front
 
   logic [31:0] a_raw_q, b_raw_q, c_raw_q, a_int_q, b_int_q, c_int_q, a_win_q, b_wait_q, c_wait_q;
   logic [31:0] a_fp, b_fp, c_fp, product;
-  logic [31:0] c_wait5_q, c_wait6_q, c_wait7_q;
+  logic [31:0] c_wait6_q, c_wait7_q, c_wait8_q, c_wait9_q;
 
   always_ff @(posedge clk_i) begin
     if (ctrl_i.a_raw_en) a_raw_q <= a_i;
-    if (ctrl_i.a_int_en) a_int_q <= to_integer(a_raw_q, ctrl_i.a_elem, ctrl_i.za);
+    if (ctrl_i.a_int_en) a_int_q <= to_integer(a_raw_q, ctrl_i.what.a_elem, ctrl_i.what.za);
     if (ctrl_i.win_en) begin
-      a_win_q <= ctrl_i.win_first ? a_int_q : window(ctrl_i.win_op, a_win_q, a_int_q);
+      a_win_q <= ctrl_i.win_first ? a_int_q : window(ctrl_i.what.win_op, a_win_q, a_int_q);
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (ctrl_i.b_en[0]) b_raw_q <= b_i;
-    if (ctrl_i.b_en[1]) b_int_q <= to_integer(b_raw_q, ctrl_i.b_elem, ctrl_i.zb);
+    if (ctrl_i.b_en[1]) b_int_q <= to_integer(b_raw_q, ctrl_i.what.b_elem, ctrl_i.what.zb);
     if (ctrl_i.b_en[2]) b_wait_q <= b_int_q;
   end
 
   always_ff @(posedge clk_i) begin
     if (ctrl_i.c_en[0]) c_raw_q <= c_i;
-    if (ctrl_i.c_en[1]) c_int_q <= to_integer(c_raw_q, ctrl_i.c_elem, ctrl_i.zc);
+    if (ctrl_i.c_en[1]) c_int_q <= to_integer(c_raw_q, ctrl_i.what.c_elem, ctrl_i.what.zc);
     if (ctrl_i.c_en[2]) c_wait_q <= c_int_q;
-    if (ctrl_i.c_en[5]) c_wait5_q <= c_fp;
-    if (ctrl_i.c_en[6]) c_wait6_q <= c_wait5_q;
+    if (ctrl_i.c_en[6]) c_wait6_q <= c_fp;
     if (ctrl_i.c_en[7]) c_wait7_q <= c_wait6_q;
+    if (ctrl_i.c_en[8]) c_wait8_q <= c_wait7_q;
+    if (ctrl_i.c_en[9]) c_wait9_q <= c_wait8_q;
   end
 
   fp32_from_int u_a_fp (
-    .clk_i, .en_i(ctrl_i.a_fp_en), .is_fp_i(ctrl_i.a_is_fp), .value_i(a_win_q), .result_o(a_fp)
+    .clk_i, .en_i(ctrl_i.a_fp_en), .is_fp_i(ctrl_i.what.a_is_fp), .value_i(a_win_q), .result_o(a_fp)
   );
   fp32_from_int u_b_fp (
-    .clk_i, .en_i(ctrl_i.b_en[4:3]), .is_fp_i(ctrl_i.b_is_fp), .value_i(b_wait_q), .result_o(b_fp)
+    .clk_i, .en_i(ctrl_i.b_en[5:3]), .is_fp_i(ctrl_i.what.b_is_fp), .value_i(b_wait_q), .result_o(b_fp)
   );
   fp32_from_int u_c_fp (
-    .clk_i, .en_i(ctrl_i.c_en[4:3]), .is_fp_i(ctrl_i.c_is_fp), .value_i(c_wait_q), .result_o(c_fp)
+    .clk_i, .en_i(ctrl_i.c_en[5:3]), .is_fp_i(ctrl_i.what.c_is_fp), .value_i(c_wait_q), .result_o(c_fp)
   );
 
   fp32_mul u_mul (.clk_i, .en_i(ctrl_i.mul_en), .a_i(a_fp), .b_i(b_fp), .result_o(product));
@@ -86,9 +87,9 @@ module vec_front
     .clk_i,
     .add_en_i     (ctrl_i.add_en),
     .compare_en_i (ctrl_i.compare_en),
-    .op_i         (ctrl_i.vop),
+    .op_i         (ctrl_i.what.vop),
     .x_i          (product),
-    .y_i          (c_wait7_q),
+    .y_i          (c_wait9_q),
     .added_i      (ctrl_i.z_added),
     .abs_i        (ctrl_i.z_abs),
     .result_o     (z_o)

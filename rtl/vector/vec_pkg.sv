@@ -42,6 +42,7 @@ package vec_pkg;
   // Arithmetic of an instruction.
   typedef struct packed {
     logic [3:0]  vop;
+    logic        adds;           // vop takes the adder, otherwise the comparison
     logic        abs;
     logic [3:0]  row_op;
     logic [3:0]  win_op;
@@ -60,20 +61,12 @@ package vec_pkg;
     logic same;                  // the elements are those of the chunk before
     logic win_first;
     logic win_last;
+    logic row;                   // of an instruction that reduces rows
     logic row_last;
   } chunk_t;
 
-  // Controls of the first half of the lanes; `_en` enables a stage's registers.
+  // What stages of the first half are to do, as registers that are loaded with the stage before.
   typedef struct packed {
-    logic       a_raw_en;
-    logic       a_int_en;
-    logic       win_en;
-    logic [1:0] a_fp_en;
-    logic [4:0] b_en;            // raw, integer, wait, two of conversion
-    logic [7:0] c_en;            // the same, and three that wait for the product
-    logic [2:0] mul_en;
-    logic [3:0] add_en;          // vop, in the adder
-    logic [3:0] compare_en;      // or in the comparison
     logic [3:0] a_elem;          // at the integer stage
     logic [3:0] b_elem;
     logic [3:0] c_elem;
@@ -81,27 +74,60 @@ package vec_pkg;
     logic [7:0] zb;
     logic [7:0] zc;
     logic [3:0] win_op;
-    logic       win_first;
     logic       a_is_fp;         // at the conversion stage
     logic       b_is_fp;
     logic       c_is_fp;
     logic [3:0] vop;             // at the first stage of the operation
-    logic       z_added;         // at its last
+  } front_do_t;
+
+  // Controls of the first half of the lanes; `_en` enables a stage's registers.
+  typedef struct packed {
+    front_do_t  what;
+    logic       a_raw_en;
+    logic       a_int_en;
+    logic       win_en;
+    logic [2:0] a_fp_en;
+    logic [5:0] b_en;            // raw, integer, wait, three of conversion
+    logic [9:0] c_en;            // the same, and four that wait for the product
+    logic [3:0] mul_en;
+    logic [3:0] add_en;          // vop, in the adder
+    logic [3:0] compare_en;      // or in the comparison
+    logic       win_first;
+    logic       z_added;         // at the last stage of the operation
     logic       z_abs;
   } front_t;
 
-  // Controls of the second half.
+  // The same of the second half.
   typedef struct packed {
-    logic        in_en;
-    logic [2:0]  mul_en;
-    logic [1:0]  int_en;
-    logic        out_en;
-    logic [31:0] scale;          // at the product, a register
-    logic [3:0]  elem;           // at the last
+    logic [3:0]  elem;
     logic [7:0]  zd;
     logic [7:0]  lo;
     logic [7:0]  hi;
+    logic [10:0] low;            // the limits less the zero point, signed
+    logic [10:0] high;
+  } convert_t;
+
+  typedef struct packed {
+    logic [31:0] scale;          // at the product
+    convert_t    convert;        // at the last stage
+  } back_do_t;
+
+  typedef struct packed {
+    back_do_t    what;
+    logic        in_en;
+    logic [3:0]  mul_en;
+    logic [1:0]  int_en;
+    logic        out_en;
   } back_t;
+
+  // What the row reduction needs to know of a chunk.
+  typedef struct packed {
+    logic        slot;
+    logic        last;           // of its row
+    logic        adds;
+    logic [3:0]  op;             // girih_isa_pkg::vop_e
+    logic [15:0] last0;          // n0 - 1
+  } row_t;
 
   // log2 of an element's bytes
   function automatic logic [1:0] elem_log2(input logic [3:0] elem);
@@ -110,6 +136,12 @@ package vec_pkg;
       girih_isa_pkg::TypeInt16:                          return 2'd1;
       default:                                           return 2'd2;
     endcase
+  endfunction
+
+  // An 8-bit field of an instruction, signed or not, less another.
+  function automatic logic [10:0] byte_less(input logic is_signed, input logic [7:0] x,
+                                            input logic [7:0] y);
+    return {{3{is_signed && x[7]}}, x} - {{3{is_signed && y[7]}}, y};
   endfunction
 
   // Of a magnitude, that is without its sign.
@@ -149,6 +181,15 @@ package vec_pkg;
   // Zeros before the first one of a nibble, from its top three bits; 3 when those are zeros.
   function automatic logic [1:0] nibble_zeros(input logic [2:0] top);
     return {top[2:1] == '0, !top[2] && (top[1] || !top[0])};
+  endfunction
+
+  // The operation of a row reduction.
+  function automatic logic [3:0] row_vop(input logic [3:0] op);
+    unique case (op)
+      girih_isa_pkg::ReduceMax: return girih_isa_pkg::VopMax;
+      girih_isa_pkg::ReduceMin: return girih_isa_pkg::VopMin;
+      default:                  return girih_isa_pkg::VopAdd;
+    endcase
   endfunction
 
   // The element takes the adder; other operations take the comparison.

@@ -1,238 +1,270 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // Row reduction: element i is accumulated into partial i mod 128, then partials are joined in steps
-// 64, 32, ..., 1 (docs/instruction-set.md section 7). Partial e * Lanes + j lives in lane j, entry e;
-// each lane has one FP32 operation of its own.
+// 64, 32, ..., 1 (docs/instruction-set.md section 7), from the first step that finds a partner on. Partial
+// e * Lanes + j lives in lane j, entry e; each lane has one FP32 operation of its own.
 //
 //   throughput     one row at a time: a chunk a cycle (32 lanes: every second cycle), then the tree:
-//                  per step a cycle for every VecLanes partials and 7 to let them pass
-//   back-pressure  chunks are refused from the row's last chunk until its result is taken
+//                  per step a cycle for every VecLanes partials and 5 to let them pass
+//   back-pressure  none: what comes is taken. Behind a row's last chunk the next one (and what must not
+//                  overtake the result) comes Ahead cycles after free_o at the earliest
 //
-//   chunk --> [x, y] -> [ op, 4 stages ] -> partials
-//                ^-- partials: the same lane's entry + step/Lanes, or another lane's entry 0
+//   chunk --> [chosen] -> [x, y] -> [ op, 4 stages ] -> partials
+//                            ^-- partials: the same lane's entry + step/Lanes, or another lane's entry 0
 
 `include "prim_assert.svh"
 
 module vec_row
   import vec_pkg::*;
 #(
-  parameter int unsigned Lanes = 16
+  parameter int unsigned Lanes = 16,
+  parameter int unsigned Ahead = 15
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
 
   input  logic        chunk_valid_i,
-  output logic        chunk_ready_o,
-  input  logic        chunk_last_i,          // of the row
-  input  logic        chunk_slot_i,
+  input  row_t        chunk_i,
   input  logic [31:0] chunk_data_i [Lanes],
-  input  logic [3:0]  op_i,                  // girih_isa_pkg::reduce_e, of the present chunk
-  input  logic [15:0] last0_i,               // n0 - 1, of the present chunk
 
-  output logic        result_valid_o,
-  input  logic        result_ready_i,
+  output logic        result_valid_o,        // for one cycle
   output logic        result_slot_o,
   output logic [31:0] result_o,
 
-  output logic        idle_o                 // no row is under way
+  output logic        free_o                 // for one cycle in every row: soon another one may come
 );
 
   localparam int unsigned Entries    = 128 / Lanes;
   localparam int unsigned EntryWidth = $clog2(Entries);
   localparam int unsigned LaneLog2   = $clog2(Lanes);
-  // An entry may be used again this many cycles after its operation was issued.
+  // Cycles from a chosen operation to the first one that may read what it wrote.
   localparam int unsigned Latency    = 6;
-  localparam int unsigned Gap        = (Latency + Entries - 1) / Entries;
+
+  // free_o comes with the choice of step 2, or earlier where that is missing.
+  if (Ahead < 2 * Latency + 2) begin : gen_illegal
+    $fatal(1, "vec_row: a chunk may come before the result of the row before");
+  end
 
   typedef enum logic [1:0] {
     StChunks,    // accumulating
-    StStep,      // issuing one step of the tree
-    StPass,      // waiting until every operation has written its partial
-    StResult     // offering the result
+    StStep,      // one step of the tree
+    StPass,      // waiting until operations have written their partials
+    StResult     // the result is being written
   } state_e;
 
   state_e                state_q, state_d;
-  logic [7:0]            step_q, step_d;     // step of the tree, 0 at its end
-  logic [EntryWidth-1:0] entry_q, entry_d;
-  logic [12:0]           chunk_q, chunk_d;   // number of the chunk within the row
-  logic [1:0]            gap_q, gap_d;
-  logic                  slot_q;
-  logic [3:0]            op_q;
-  logic [15:0]           last0_q;
+  logic [6:0]            step_q, step_d;     // step of the tree, one hot; 0 at its end
+  logic [EntryWidth-1:0] entry_q, entry_d;   // of the next chunk, or of the step
+  logic                  first_q, first_d;   // the chunk is one of the first round
+  logic [2:0]            pass_q, pass_d;
+  logic                  slot_q, adds_q;
+  // Not reset: it keeps its code, so that it is some operation from the start.
+  (* fsm_encoding = "none" *) logic [3:0] op_q;
+  logic [6:0]            last_q;             // partials that exist, less one: min(n0, 128) - 1
 
-  // ---------------------------------------------------------------- control
-  logic take, first_round, load_q, issue, across;
-  logic [Latency-2:0] pipe_valid_q;          // operation in [x, y], 4 stages
-  logic [7:0] present;                       // partials that exist: min(n0, 128)
-  logic [EntryWidth-1:0] other;              // entry that is step partials further
+  // ---------------------------------------------------------------- choice
   logic [EntryWidth-1:0] step_last;          // last entry of the step
+  logic                  step_end, free_d;
+  logic [6:0]            top;                // step that joins the last partial first; 0: there is one alone
 
-  assign take          = chunk_valid_i && chunk_ready_o;
-  assign chunk_ready_o = state_q == StChunks && gap_q == '0;
-  assign first_round   = chunk_q < 13'(Entries);
-  assign across        = step_q < 8'(Lanes);
-  assign present       = (last0_q > 16'd127) ? 8'd128 : last0_q[7:0] + 1'b1;
-  assign other         = entry_q + EntryWidth'(step_q >> LaneLog2);
-  assign step_last     = across ? '0 : EntryWidth'(step_q >> LaneLog2) - 1'b1;
-  assign issue         = (take && !first_round) || (state_q == StStep && step_q < present);
+  function automatic logic [6:0] highest(input logic [6:0] x);
+    highest = '0;
+    for (int i = 0; i < 7; i++) if (x[i]) highest = 7'd1 << i;
+  endfunction
+
+  assign step_last = EntryWidth'((step_q >> LaneLog2) - 7'(step_q >= 7'(Lanes)));
+  assign step_end  = entry_q == step_last;
+  assign top       = highest(last_q);
 
   always_comb begin
     state_d = state_q;
     step_d  = step_q;
     entry_d = entry_q;
-    chunk_d = chunk_q;
-    gap_d   = (gap_q == '0) ? '0 : gap_q - 1'b1;
+    first_d = first_q;
+    pass_d  = pass_q - 1'b1;
+    free_d  = 1'b0;
     unique case (state_q)
-      StChunks: if (take) begin
-        // The last chunk starts the count again; past the first round only its low bits matter.
-        chunk_d = chunk_last_i ? '0 : (chunk_q == '1) ? 13'(Entries) : chunk_q + 1'b1;
-        gap_d   = 2'(Gap - 1);
-        if (chunk_last_i) begin
-          state_d = StPass;
-          step_d  = 8'd128;
+      StChunks: begin
+        pass_d = 3'(Latency - 2);
+        if (chunk_valid_i) begin
+          entry_d = chunk_i.last ? '0 : entry_q + 1'b1;
+          first_d = chunk_i.last || (first_q && entry_q != '1);
+          free_d  = chunk_i.last && chunk_i.last0 < 16'd2;
+          if (chunk_i.last) state_d = StPass;
         end
+        step_d = '0;
       end
       StStep: begin
+        pass_d  = 3'(Latency - 2);
         entry_d = entry_q + 1'b1;
-        if (entry_q == step_last || step_q >= present) begin
+        if (step_end) begin
           entry_d = '0;
           state_d = StPass;
         end
       end
-      StPass: if (pipe_valid_q == '0) begin
-        step_d  = step_q >> 1;
-        state_d = (step_q == 8'd1) ? StResult : StStep;
+      StPass: if (pass_q == '0) begin
+        step_d  = (step_q == '0) ? top : step_q >> 1;
+        state_d = (step_q[0] || (step_q == '0 && top == '0)) ? StResult : StStep;
+        free_d  = step_d[1];
       end
-      default: if (result_ready_i) state_d = StChunks;
+      default: state_d = StChunks;
     endcase
   end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      state_q      <= StChunks;
-      entry_q      <= '0;
-      chunk_q      <= '0;
-      gap_q        <= '0;
-      pipe_valid_q <= '0;
-      load_q       <= 1'b0;
+      state_q <= StChunks;
+      entry_q <= '0;
+      first_q <= 1'b1;
+      step_q  <= '0;
+      pass_q  <= '0;
+      free_o  <= 1'b0;
     end else begin
-      state_q      <= state_d;
-      entry_q      <= entry_d;
-      chunk_q      <= chunk_d;
-      gap_q        <= gap_d;
-      pipe_valid_q <= {pipe_valid_q[Latency-3:0], issue};
-      load_q       <= take && first_round;   // what y holds is the partial
+      state_q <= state_d;
+      entry_q <= entry_d;
+      first_q <= first_d;
+      step_q  <= step_d;
+      pass_q  <= pass_d;
+      free_o  <= free_d;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q != StChunks || take) step_q <= step_d;
-    if (take) begin
-      slot_q  <= chunk_slot_i;
-      op_q    <= op_i;
-      last0_q <= last0_i;
+    if (chunk_valid_i) begin
+      slot_q <= chunk_i.slot;
+      adds_q <= chunk_i.adds;
+      op_q   <= chunk_i.op;
+      last_q <= (chunk_i.last0 > 16'd127) ? 7'd127 : chunk_i.last0[6:0];
     end
+  end
+
+  // What was chosen: an operation, or the first round's store.
+  typedef struct packed {
+    logic                  chunk;            // y is the chunk's
+    logic                  across;           // y is another lane's
+    logic [EntryWidth-1:0] entry;            // that changes
+    logic [EntryWidth-1:0] other;            // that it is joined with
+    logic [6:0]            step;
+  } chosen_t;
+
+  logic                  go_q, store_q;
+  chosen_t               chosen_q;
+  logic [4:0]            pipe_valid_q;       // [x, y], 4 stages
+  logic [EntryWidth-1:0] pipe_entry_q [5];
+  logic                  choose;
+
+  assign choose = chunk_valid_i || state_q == StStep;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      go_q         <= 1'b0;
+      store_q      <= 1'b0;
+      pipe_valid_q <= '0;
+    end else begin
+      go_q         <= chunk_valid_i ? !first_q : state_q == StStep;
+      store_q      <= chunk_valid_i && first_q;
+      pipe_valid_q <= {pipe_valid_q[3:0], go_q};
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (choose) begin
+      chosen_q <= '{
+        chunk:  state_q == StChunks,
+        across: step_q < 7'(Lanes),
+        entry:  entry_q,
+        other:  entry_q | EntryWidth'(step_q >> LaneLog2),
+        step:   step_q
+      };
+    end
+    if (go_q) pipe_entry_q[0] <= chosen_q.entry;
+    for (int i = 1; i < 5; i++) if (pipe_valid_q[i-1]) pipe_entry_q[i] <= pipe_entry_q[i-1];
   end
 
   // ---------------------------------------------------------------- the lanes
-  logic [EntryWidth-1:0] entry;              // that the issued operation changes
-  logic [EntryWidth-1:0] pipe_entry_q [Latency-1];
-  // Not reset: it keeps its code, so that it is some operation from the start.
-  (* fsm_encoding = "none" *) logic [3:0] pipe_op_q;
-  logic [31:0]           lane_first [Lanes]; // entry 0 of every lane
-
-  assign entry = (state_q == StChunks) ? EntryWidth'(chunk_q) : entry_q;
-
-  function automatic logic [3:0] vop_of(input logic [3:0] op);
-    unique case (op)
-      girih_isa_pkg::ReduceMax: return girih_isa_pkg::VopMax;
-      girih_isa_pkg::ReduceMin: return girih_isa_pkg::VopMin;
-      default:                  return girih_isa_pkg::VopAdd;
-    endcase
-  endfunction
-
-  always_ff @(posedge clk_i) begin
-    if (take || issue) begin
-      pipe_entry_q[0] <= entry;
-      pipe_op_q       <= vop_of((state_q == StChunks) ? op_i : op_q);
-    end
-    for (int i = 1; i < int'(Latency) - 1; i++) begin
-      if (pipe_valid_q[i-1]) pipe_entry_q[i] <= pipe_entry_q[i-1];
-    end
-  end
+  logic [31:0] lane_first [Lanes];           // entry 0 of every lane
 
   // One row at a time: the operation is the same in all stages.
-  logic       row_adds;
   logic [3:0] add_en, compare_en;
-  assign row_adds   = op_adds(pipe_op_q);
-  assign add_en     = row_adds ? pipe_valid_q[3:0] : '0;
-  assign compare_en = row_adds ? '0 : pipe_valid_q[3:0];
+  assign add_en     = adds_q ? pipe_valid_q[3:0] : '0;
+  assign compare_en = adds_q ? '0 : pipe_valid_q[3:0];
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
-    logic [31:0]        first_q;             // entry 0 is looked at in every step: a register of its own
-    logic [31:0]        partial_q [1:Entries-1];
-    logic [31:0]        x_q, y_q, result;
-    logic [Latency-2:0] mine_q;              // the operation is one of this lane's
+    logic [31:0] first_partial_q;            // entry 0 is looked at in every step: a register of its own
+    logic [31:0] partial_q [1:Entries-1];
+    logic [31:0] chunk_data_q, x_q, y_q, result;
+    logic        mine_q;                     // what was chosen is one of this lane's
+    logic [4:0]  mine_pipe_q;
 
     // The partial that is joined in steps below Lanes.
     function automatic logic [31:0] neighbour();
       neighbour = lane_first[j];
       for (int s = 1; s < int'(Lanes); s *= 2) begin
-        if (j + s < int'(Lanes) && step_q[$clog2(s)]) neighbour = lane_first[(j + s) % int'(Lanes)];
+        if (j + s < int'(Lanes) && chosen_q.step[$clog2(s)]) neighbour = lane_first[(j + s) % int'(Lanes)];
       end
     endfunction
 
-    // Whether the present chunk or step has an element for this lane.
+    // Whether the present chunk or step has an element for this lane. A step joins partials below it with
+    // those that have its bit as well.
     function automatic logic mine();
-      if (state_q == StChunks) return !chunk_last_i || int'(last0_i[LaneLog2-1:0]) >= j;
-      return (!across || 8'(j) < step_q) && {1'b0, entry_q, LaneLog2'(j)} + step_q < present;
+      automatic logic [6:0] at = {entry_q, LaneLog2'(j)};
+      if (state_q == StChunks) return !chunk_i.last || int'(chunk_i.last0[LaneLog2-1:0]) >= j;
+      return (at | step_q) <= last_q && (step_q >= 7'(Lanes) || 7'(j) < step_q);
     endfunction
 
-    assign lane_first[j] = first_q;
+    assign lane_first[j] = first_partial_q;
 
     always_ff @(posedge clk_i) begin
-      if (take || issue) begin
-        x_q <= (entry == '0) ? first_q : partial_q[entry];
-        y_q <= (state_q == StChunks) ? chunk_data_i[j] : across ? neighbour() : partial_q[other];
+      if (choose) mine_q <= mine();
+      if (chunk_valid_i) chunk_data_q <= chunk_data_i[j];
+      if (go_q) begin
+        x_q <= (chosen_q.entry == '0) ? first_partial_q : partial_q[chosen_q.entry];
+        y_q <= chosen_q.chunk ? chunk_data_q : chosen_q.across ? neighbour() : partial_q[chosen_q.other];
       end
-      if (take || issue || pipe_valid_q != '0) mine_q <= {mine_q[Latency-3:0], mine()};
+      if (go_q || pipe_valid_q != '0) mine_pipe_q <= {mine_pipe_q[3:0], mine_q};
     end
 
     vec_op u_op (
       .clk_i,
       .add_en_i     (add_en),                // all lanes alike: who is not asked writes nothing
       .compare_en_i (compare_en),
-      .op_i         (pipe_op_q),
+      .op_i         (op_q),
       .x_i          (x_q),
       .y_i          (y_q),
-      .added_i      (row_adds),
+      .added_i      (adds_q),
       .abs_i        (1'b0),
       .result_o     (result)
     );
 
     always_ff @(posedge clk_i) begin
-      if (load_q || pipe_valid_q[4]) begin
-        // The first round goes no further than [x, y]; then nothing else is in the pipe.
-        automatic logic [EntryWidth-1:0] place = load_q ? pipe_entry_q[0] : pipe_entry_q[4];
-        automatic logic [31:0]           value = load_q ? y_q : result;
-        if (load_q ? mine_q[0] : mine_q[4]) begin
-          if (place == '0) first_q <= value;
+      if (store_q || pipe_valid_q[4]) begin
+        // The first round is stored as it is; then nothing else is in the pipe.
+        automatic logic [EntryWidth-1:0] place = store_q ? chosen_q.entry : pipe_entry_q[4];
+        automatic logic [31:0]           value = store_q ? chunk_data_q : result;
+        if (store_q ? mine_q : mine_pipe_q[4]) begin
+          if (place == '0) first_partial_q <= value;
           else partial_q[place] <= value;
         end
       end
     end
   end
 
-  assign result_valid_o = state_q == StResult;
+  // The last operation writes in the cycle of StResult.
+  logic result_valid_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) result_valid_q <= 1'b0;
+    else result_valid_q <= state_q == StResult;
+  end
+  assign result_valid_o = result_valid_q;
   assign result_slot_o  = slot_q;
   assign result_o       = lane_first[0];
-  assign idle_o         = state_q == StChunks && chunk_q == '0;
 
   // ---------------------------------------------------------------- checks
-  `ASSERT(FirstRoundAlone, !((take && first_round) || load_q) || pipe_valid_q == '0)
+  `ASSERT(ChunkInItsTurn, !chunk_valid_i || state_q == StChunks)
+  `ASSERT(StoresAlone, !store_q || pipe_valid_q == '0)
   `ASSERT(StepIsPowerOfTwo, state_q != StStep || $onehot(step_q))
-  `ASSERT_STABLE(ResultStable, result_valid_o, result_ready_i, {result_slot_o, result_o})
-  `COVER(ShortRow, state_q == StResult && last0_q < 16'd127)
-  `COVER(LongRow, state_q == StResult && last0_q > 16'd255)
+  `ASSERT(ResultAlone, !result_valid_o || (pipe_valid_q == '0 && !go_q))
+  `COVER(ShortRow, result_valid_o && last_q != 7'd127)
+  `COVER(LongRow, chunk_valid_i && chunk_i.last0 > 16'd255)
 
 endmodule

@@ -7,14 +7,14 @@
 //   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word. A chunk
 //                  equal to the one before, or a constant, costs a cycle and no read; a word equal
 //                  to the one before is not read again.
-//   latency        7 cycles from the request to the chunk when nobody is in the way
+//   latency        8 cycles from the request to the chunk when nobody is in the way
 //   back-pressure  a request is made only when the queue has room for its chunk; two may wait for the port
 //   order          every step goes through the queue of the asks, also one that brings no word: so steps
 //                  come back one a cycle, in order, and nothing but the newest word is kept. The other
 //                  memory is asked only when the one before has answered everything.
 //
-//   nest -> [chunk] -> [next, request] -> asked ..... came -> [word] -> lane select -> [queue]
-//                                           \-> [steps] ---^
+//   nest -> [chunk] -> [next, request] -> asked ..... came -> [word] -> [the part that a chunk can need]
+//                                           \-> [steps] ---^                    -> lane select -> [queue]
 //
 // Elements are aligned to their size, so none straddles words.
 
@@ -177,8 +177,10 @@ module vec_source
   addr_t      held_q, follow_q, word_first, word, word_now;
   logic [5:0] beat_q;                      // word within the chunk
   logic       begun_q;                     // not the first one
+  logic       ends_q;                      // the last one
   beat_t      beat;
   logic [DepthLog2:0] used_q;              // chunks requested or queued
+  logic       room_q;                      // as of the cycle before
 
   always_comb begin
     tail = row_q ? last[0] : last[3];
@@ -198,6 +200,7 @@ module vec_source
         same:      !opens_q && (konst_q || (addr == walk_q.addr && (alike_q || tail == walk_q.tail))),
         win_first: (win_dims_q == '0 || first[0]) && (!win_dims_q[1] || first[1]),
         win_last:  (win_dims_q == '0 || last[0]) && (!win_dims_q[1] || last[1]),
+        row:       row_q,
         row_last:  last[0]
       }
     };
@@ -211,6 +214,10 @@ module vec_source
     else if (emit_chunk) walk_valid_q <= 1'b0;
   end
   always_ff @(posedge clk_i) if (advance) walk_q <= walk;
+  always_ff @(posedge clk_i) begin
+    if (advance)   ends_q <= walk.more == '0 || walk.konst || walk.chunk.same;
+    else if (emit) ends_q <= span_t'(beat_q) + span_t'(1) == walk_q.more;
+  end
 
   // Looked at only by a beat that is emitted: without an instruction, or room, all of it stands still.
   logic may_emit;
@@ -218,7 +225,7 @@ module vec_source
   logic [3:0] flying_q;                    // steps that have not come back
   logic turn;                              // the other memory is wanted; a constant goes with either
   assign turn     = !walk_q.konst && walk_q.acc != memory_q;
-  assign may_emit = walk_valid_q && !turn && (begun_q || used_q != (DepthLog2+1)'(Depth));
+  assign may_emit = walk_valid_q && !turn && (begun_q || room_q);
 
   // A chunk's second word is never the one that was read last.
   assign word_first = walk_q.acc ? walk_q.addr >> AccLog2 : walk_q.addr >> SpmLog2;
@@ -235,14 +242,14 @@ module vec_source
       beat.bcast = walk_q.bcast;
       beat.size  = walk_q.size;
       beat.pos   = pos_first - (pos_t'(beat_q) <<< (walk_q.acc ? AccLog2 - 2 : SpmLog2 - 32'(walk_q.size)));
-      beat.last  = walk_q.chunk.same || walk_q.konst || span_t'(beat_q) == walk_q.more;
+      beat.last  = ends_q;
       beat.chunk = walk_q.chunk;
       if (walk_q.konst) beat.pos = '0;
     end
   end
 
   // ---------------------------------------------------------------- request, and what comes of it
-  logic  req_valid_q, came, pipe4_valid_q;
+  logic  req_valid_q, came, pipe4_valid_q, pipe5_valid_q;
   beat_t req_q, step, pipe4_q;
   addr_t req_word_q;
   logic  req_go;
@@ -257,7 +264,7 @@ module vec_source
   assign req_stuck   = req_valid_q && !req_go;
   assign req_load    = !req_stuck && (next_valid_q || emit);
   assign emit        = may_emit && !next_valid_q;
-  assign emit_chunk  = emit && beat.last;
+  assign emit_chunk  = emit && ends_q;
   assign word        = req_word_q;
   assign spm_valid_o = req_valid_q && !req_q.acc;
   assign spm_fetch_o = req_q.fetch;
@@ -281,7 +288,9 @@ module vec_source
       req_valid_q   <= 1'b0;
       next_valid_q  <= 1'b0;
       pipe4_valid_q <= 1'b0;
+      pipe5_valid_q <= 1'b0;
       used_q        <= '0;
+      room_q        <= 1'b1;
       flying_q      <= '0;
       memory_q      <= 1'b0;
     end else begin
@@ -289,6 +298,8 @@ module vec_source
       else if (req_go) req_valid_q <= 1'b0;
       next_valid_q  <= req_stuck && (next_valid_q || emit);
       pipe4_valid_q <= came;
+      pipe5_valid_q <= pipe4_valid_q;
+      room_q        <= used_q < (DepthLog2+1)'(Depth - 1);
       if ((emit && !begun_q) != pop) used_q <= pop ? used_q - 1'b1 : used_q + 1'b1;
       if (emit != came) flying_q <= came ? flying_q - 1'b1 : flying_q + 1'b1;
       if (walk_valid_q && turn && flying_q == '0) memory_q <= walk_q.acc;
@@ -300,8 +311,8 @@ module vec_source
       beat_q  <= '0;
       begun_q <= 1'b0;
     end else if (emit) begin
-      beat_q  <= beat.last ? '0 : beat_q + 1'b1;
-      begun_q <= !beat.last;
+      beat_q  <= ends_q ? '0 : beat_q + 1'b1;
+      begun_q <= !ends_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -349,7 +360,18 @@ module vec_source
   chunk_t               chunk_q [Depth];
   logic                 push;
 
-  assign push          = pipe4_valid_q && pipe4_q.last;
+  // What the lane select needs of a step.
+  typedef struct packed {
+    logic [1:0] size;
+    logic       last;
+    chunk_t     chunk;
+  } pipe5_t;
+  pipe5_t pipe5_q;
+  always_ff @(posedge clk_i) begin
+    if (pipe4_valid_q) pipe5_q <= '{size: pipe4_q.size, last: pipe4_q.last, chunk: pipe4_q.chunk};
+  end
+
+  assign push          = pipe5_valid_q && pipe5_q.last;
   assign pop           = chunk_valid_o && chunk_ready_i;
   assign chunk_valid_o = count_q != '0;
   assign chunk_o       = chunk_q[read_q];
@@ -366,7 +388,7 @@ module vec_source
     end
   end
 
-  always_ff @(posedge clk_i) if (push) chunk_q[write_q] <= pipe4_q.chunk;
+  always_ff @(posedge clk_i) if (push) chunk_q[write_q] <= pipe5_q.chunk;
 
   // Whether element `pos` lies in the word, and its bits.
   function automatic logic inside_word(input pos_t pos, input logic acc,
@@ -376,8 +398,8 @@ module vec_source
     return !pos[PosWidth-1] && unsigned'(pos) < limit;
   endfunction
 
-  // A chunk's words follow each other, so of each Banks-th word at most one is wanted: a lane chooses among
-  // Banks words instead of all.
+  // A chunk's words follow each other, so of each Banks-th word at most one is wanted: these are chosen
+  // first, and a lane then chooses among Banks words instead of all.
   localparam int unsigned Banks     = (Lanes < Words) ? Lanes : Words;
   localparam int unsigned Rows      = Words / Banks;
   localparam int unsigned BankWidth = $clog2(Banks);
@@ -385,6 +407,7 @@ module vec_source
   typedef logic [BankWidth-1:0]  bank_t;
 
   logic [31:0] bank [Banks];
+  logic [31:0] bank_q [Banks];
   index_t      first_word;                 // of lane 0's element
   assign first_word = index_t'(unsigned'(pipe4_q.pos) >> (2'd2 - pipe4_q.size));
 
@@ -404,22 +427,32 @@ module vec_source
       end
       assign bank[r] = column[place[IndexWidth-1:BankWidth]];
     end
+    always_ff @(posedge clk_i) if (pipe4_valid_q) bank_q[r] <= bank[r];
   end
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
     logic [31:0] item_q [Depth];
+    bank_t       bank_at_q;                // where the lane's element is
+    logic [1:0]  byte_at_q;
+    logic        here_q;                   // in this word at all
 
     always_ff @(posedge clk_i) begin
-      if (pipe4_valid_q && !pipe4_q.chunk.same) begin
-        automatic pos_t        pos  = pipe4_q.bcast ? pipe4_q.pos : pipe4_q.pos + pos_t'(j);
-        automatic logic [31:0] from = bank[bank_t'(unsigned'(pos) >> (2'd2 - pipe4_q.size))];
-        if (inside_word(pos, pipe4_q.acc, pipe4_q.size)) begin
-          unique case (pipe4_q.size)
-            2'd0:    item_q[write_q] <= {24'b0, from[8*unsigned'(pos[1:0]) +: 8]};
-            2'd1:    item_q[write_q] <= {16'b0, from[16*unsigned'(pos[0]) +: 16]};
-            default: item_q[write_q] <= from;
-          endcase
-        end
+      if (pipe4_valid_q) begin
+        automatic pos_t pos = pipe4_q.bcast ? pipe4_q.pos : pipe4_q.pos + pos_t'(j);
+        bank_at_q <= bank_t'(unsigned'(pos) >> (2'd2 - pipe4_q.size));
+        byte_at_q <= (pipe4_q.size == 2'd0) ? unsigned'(pos[1:0]) : {unsigned'(pos[0]), 1'b0};
+        here_q    <= !pipe4_q.chunk.same && inside_word(pos, pipe4_q.acc, pipe4_q.size);
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (pipe5_valid_q && here_q) begin
+        automatic logic [31:0] from = bank_q[bank_at_q];
+        unique case (pipe5_q.size)
+          2'd0:    item_q[write_q] <= {24'b0, from[8*byte_at_q +: 8]};
+          2'd1:    item_q[write_q] <= {16'b0, from[16*byte_at_q[1] +: 16]};
+          default: item_q[write_q] <= from;
+        endcase
       end
     end
 
@@ -431,6 +464,7 @@ module vec_source
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, used_q <= (DepthLog2+1)'(Depth) && count_q <= used_q)
+  `ASSERT(EndsIsTrue, !walk_valid_q || ends_q == (walk_q.chunk.same || walk_q.konst || span_t'(beat_q) == walk_q.more))
   `ASSERT(NoPushWhenFull, !push || count_q != (DepthLog2+1)'(Depth))
   `ASSERT(StepsHaveRoom, !req_go || steps_ready)
   `ASSERT(StepsComeInOrder, !came || (step_valid && step.acc == acc_came_i && step.acc != spm_came_i))
@@ -440,6 +474,6 @@ module vec_source
   `COVER(ChunkRepeated, emit && walk_q.chunk.same)
   `COVER(WordKept, emit && !walk_q.chunk.same && !walk_q.konst && !beat.fetch)
   `COVER(OtherMemory, walk_valid_q && turn && flying_q != '0)
-  `COVER(QueueFull, used_q == (DepthLog2+1)'(Depth))
+  `COVER(QueueFull, !room_q)
 
 endmodule

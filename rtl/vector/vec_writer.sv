@@ -4,14 +4,15 @@
 // words with byte enables, writes them to scratchpad or accumulators, says when an instruction is done.
 //
 //   throughput     a word a cycle, and so a chunk a cycle when a chunk lies within one word
-//   back-pressure  chunk_ready_o depends on state alone
-//   done           two cycles after the grant of the instruction's last word: the write is visible then
+//   back-pressure  none: at most Depth chunks may be here or on their way; chunk_gone_o gives one back
+//   done           the cycle after the grant of the instruction's last word: the write is visible then
 //
-//   nest -> word, place -> [plan]
-//                             v
-//   chunk -> [queue of 2] -> byte select, enables -> [request] -> granted -> [1] -> [done]
+//   nest -> word, place -> [plan]--.
+//                                  v
+//   chunk -> [queue] -> [head] -> [one that waits] -> byte select, enables -> [request] -> granted -> [done]
 //
-// Where words go is planned ahead of the chunks.
+// Where words go is planned ahead of the chunks. A grant reaches the request register alone: whether the
+// plan and the head move on is known from state.
 
 `include "prim_assert.svh"
 
@@ -19,6 +20,7 @@ module vec_writer
   import vec_pkg::*;
 #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
+  parameter int unsigned Depth = 32,
   localparam int unsigned Lanes = Cfg.VecLanes
 ) (
   input  logic                          clk_i,
@@ -31,8 +33,8 @@ module vec_writer
   output logic                          job_take_o,
 
   input  logic                          chunk_valid_i,
-  output logic                          chunk_ready_o,
   input  logic [31:0]                   chunk_data_i [Lanes],
+  output logic                          chunk_gone_o,
 
   output logic                          spm_valid_o,
   output girih_pkg::spm_addr_t          spm_word_o,
@@ -57,31 +59,46 @@ module vec_writer
   localparam int unsigned PosWidth = 8;
   typedef logic signed [PosWidth-1:0] pos_t;
 
-  // ---------------------------------------------------------------- queue: cuts the way back
-  logic [1:0]  full_q;
-  logic        write_q, read_q;
-  logic        push, pop;
-  logic [31:0] head [Lanes];
+  // ---------------------------------------------------------------- queue, and its head in registers
+  localparam int unsigned DepthLog2 = $clog2(Depth);
 
-  assign chunk_ready_o = full_q != 2'd2;
-  assign push          = chunk_valid_i && chunk_ready_o;
+  logic [DepthLog2-1:0] write_q, read_q;
+  logic [DepthLog2:0]   count_q;           // without the head
+  logic                 some_q;            // count_q is not zero
+  logic                 head_valid_q, head_load, push, pull, pop, gone_q;
+  logic [31:0]          head_q [Lanes];
+
+  assign head_load    = !head_valid_q || pop;
+  assign push         = chunk_valid_i && !(head_load && !some_q);
+  assign pull         = head_load && some_q;
+  assign chunk_gone_o = gone_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      full_q  <= '0;
-      write_q <= 1'b0;
-      read_q  <= 1'b0;
+      write_q      <= '0;
+      read_q       <= '0;
+      count_q      <= '0;
+      some_q       <= 1'b0;
+      head_valid_q <= 1'b0;
+      gone_q       <= 1'b0;
     end else begin
-      if (push) write_q <= !write_q;
-      if (pop) read_q <= !read_q;
-      if (push != pop) full_q <= pop ? full_q - 1'b1 : full_q + 1'b1;
+      if (push) write_q <= write_q + 1'b1;
+      if (pull) read_q <= read_q + 1'b1;
+      if (push != pull) begin
+        count_q <= pull ? count_q - 1'b1 : count_q + 1'b1;
+        some_q  <= push || count_q != (DepthLog2+1)'(1);
+      end
+      if (head_load) head_valid_q <= some_q || chunk_valid_i;
+      gone_q <= pop;
     end
   end
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_queue
-    logic [31:0] item_q [2];
+    logic [31:0] item_q [Depth];
     always_ff @(posedge clk_i) if (push) item_q[write_q] <= chunk_data_i[j];
-    assign head[j] = item_q[read_q];
+    always_ff @(posedge clk_i) begin
+      if (head_load && (some_q || chunk_valid_i)) head_q[j] <= some_q ? item_q[read_q] : chunk_data_i[j];
+    end
   end
 
   // ---------------------------------------------------------------- the instruction, its addresses
@@ -147,7 +164,7 @@ module vec_writer
     logic [1:0]          size;
     addr_t               word;
     pos_t                pos;              // of lane 0 in the word, in elements
-    logic [LaneLog2-1:0] last_lane;
+    pos_t                pos_last;         // of the last one that is written
     logic                chunk_last;       // the chunk's last word
     logic                final_word;       // the instruction's
   } plan_t;
@@ -162,14 +179,15 @@ module vec_writer
     automatic span_t more = acc_q ? (span_t'(addr[AccLog2-1:0]) + span) >> AccLog2
                                   : (span_t'(addr[SpmLog2-1:0]) + span) >> SpmLog2;
     pos_first = acc_q ? pos_t'(addr[AccLog2-1:2]) : pos_t'(PosWidth'(addr[SpmLog2-1:0]) >> size_q);
+    pos_first = pos_first - (pos_t'(beat_q) <<< (acc_q ? AccLog2 - 2 : SpmLog2 - 32'(size_q)));
     beat_last = span_t'(beat_q) == more;
     plan_in = '{
       slot:       slot_q,
       acc:        acc_q,
       size:       size_q,
       word:       (acc_q ? addr >> AccLog2 : addr >> SpmLog2) + addr_t'(beat_q),
-      pos:        pos_first - (pos_t'(beat_q) <<< (acc_q ? AccLog2 - 2 : SpmLog2 - 32'(size_q))),
-      last_lane:  row_q ? '0 : last[3] ? tail_lane_q : '1,
+      pos:        pos_first,
+      pos_last:   pos_first + pos_t'({1'b0, row_q ? LaneLog2'(0) : last[3] ? tail_lane_q : '1}),
       chunk_last: beat_last,
       final_word: beat_last && nest_end
     };
@@ -189,42 +207,57 @@ module vec_writer
     .out_valid_o(plan_valid), .out_ready_i(plan_go), .out_data_o(plan)
   );
 
+  // ---------------------------------------------------------------- one that waits for the request register
+  plan_t       wait_plan_q, next_plan;
+  logic        wait_full_q, next_valid;
+  logic [31:0] wait_data_q [Lanes];
+  logic [31:0] next_data [Lanes];
+  logic        req_load;
+
+  assign plan_go    = plan_valid && head_valid_q && !wait_full_q;
+  assign pop        = plan_go && plan.chunk_last;
+  assign next_valid = wait_full_q || plan_go;
+  assign next_plan  = wait_full_q ? wait_plan_q : plan;
+  for (genvar j = 0; j < int'(Lanes); j++) begin : gen_wait
+    assign next_data[j] = wait_full_q ? wait_data_q[j] : head_q[j];
+    always_ff @(posedge clk_i) if (plan_go) wait_data_q[j] <= head_q[j];
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) wait_full_q <= 1'b0;
+    else wait_full_q <= !req_load && next_valid;
+  end
+  always_ff @(posedge clk_i) if (plan_go) wait_plan_q <= plan;
+
   // ---------------------------------------------------------------- request
   logic  req_valid_q, req_acc_q, req_final_q, req_slot_q, req_go;
   addr_t req_word_q;
-  logic  granted_q, granted_slot_q, done_valid_q, done_slot_q;
+  logic  done_valid_q, done_slot_q;
 
-  assign req_go     = req_valid_q && (req_acc_q ? acc_gnt_i : spm_gnt_i);
-  assign plan_go    = plan_valid && full_q != '0 && (!req_valid_q || req_go);
-  assign pop        = plan_go && plan.chunk_last;
+  assign req_go   = req_valid_q && (req_acc_q ? acc_gnt_i : spm_gnt_i);
+  assign req_load = !req_valid_q || (req_acc_q ? acc_gnt_i : spm_gnt_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       req_valid_q  <= 1'b0;
-      granted_q    <= 1'b0;
       done_valid_q <= 1'b0;
     end else begin
-      if (plan_go || req_go) req_valid_q <= plan_go;
-      granted_q    <= req_go && req_final_q;
-      done_valid_q <= granted_q;
+      if (req_load) req_valid_q <= next_valid;
+      done_valid_q <= req_go && req_final_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (plan_go) begin
-      req_acc_q   <= plan.acc;
-      req_word_q  <= plan.word;
-      req_final_q <= plan.final_word;
-      req_slot_q  <= plan.slot;
+    if (req_load && next_valid) begin
+      req_acc_q   <= next_plan.acc;
+      req_word_q  <= next_plan.word;
+      req_final_q <= next_plan.final_word;
+      req_slot_q  <= next_plan.slot;
     end
-    if (req_go) granted_slot_q <= req_slot_q;
-    if (granted_q) done_slot_q <= granted_slot_q;
+    if (req_go) done_slot_q <= req_slot_q;
   end
 
   // Whether position `at` of the word holds an element. Positions are constants: two comparisons with them.
-  logic signed [PosWidth:0] pos_end;
-  assign pos_end = (PosWidth + 1)'(plan.pos) + (PosWidth + 1)'({1'b0, plan.last_lane});
-
   function automatic logic used(input int at, input int first_at, input int last_at);
     return at >= first_at && at <= last_at;
   endfunction
@@ -234,27 +267,27 @@ module vec_writer
     logic [3:0]  be_q;
 
     always_ff @(posedge clk_i) begin
-      if (plan_go) begin
+      if (req_load && next_valid) begin
         automatic logic [LaneLog2-1:0] lane;
-        unique case (plan.size)
+        unique case (next_plan.size)
           2'd0: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 4; k++) begin
-              lane = LaneLog2'(4 * i + k) - LaneLog2'(unsigned'(plan.pos));
-              data_q[8*k +: 8] <= head[lane][7:0];
-              be_q[k] <= used(4 * i + k, 32'(plan.pos), 32'(pos_end));
+              lane = LaneLog2'(4 * i + k) - LaneLog2'(unsigned'(next_plan.pos));
+              data_q[8*k +: 8] <= next_data[lane][7:0];
+              be_q[k] <= used(4 * i + k, 32'(next_plan.pos), 32'(next_plan.pos_last));
             end
           end
           2'd1: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 2; k++) begin
-              lane = LaneLog2'(2 * i + k) - LaneLog2'(unsigned'(plan.pos));
-              data_q[16*k +: 16] <= head[lane][15:0];
-              be_q[2*k +: 2] <= {2{used(2 * i + k, 32'(plan.pos), 32'(pos_end))}};
+              lane = LaneLog2'(2 * i + k) - LaneLog2'(unsigned'(next_plan.pos));
+              data_q[16*k +: 16] <= next_data[lane][15:0];
+              be_q[2*k +: 2] <= {2{used(2 * i + k, 32'(next_plan.pos), 32'(next_plan.pos_last))}};
             end
           end
           default: begin
-            lane = LaneLog2'(i) - LaneLog2'(unsigned'(plan.pos));
-            data_q <= head[lane];
-            be_q <= {4{used(i, 32'(plan.pos), 32'(pos_end))}};
+            lane = LaneLog2'(i) - LaneLog2'(unsigned'(next_plan.pos));
+            data_q <= next_data[lane];
+            be_q <= {4{used(i, 32'(next_plan.pos), 32'(next_plan.pos_last))}};
           end
         endcase
       end
@@ -282,15 +315,18 @@ module vec_writer
 
   // A destination is neither constant nor broadcast.
   logic unused;
-  assign unused = ^{job_stream_i, first, last};
+  assign unused = ^{job_stream_i, first, last, next_plan.chunk_last};
 
   // ---------------------------------------------------------------- checks
-  `ASSERT(QueueInRange, full_q <= 2'd2)
+  `ASSERT(QueueHasRoom, !push || count_q != (DepthLog2+1)'(Depth))
+  `ASSERT(QueueIsTrue, some_q == (count_q != '0) && (head_valid_q || !some_q))
   `ASSERT(NoEmptyWrite, !spm_valid_o || spm_be_o != '0)
   `ASSERT(NoEmptyRow, !acc_valid_o || acc_lanes_o != '0)
   `ASSERT_STABLE(SpmRequestStable, spm_valid_o, spm_gnt_i, {spm_word_o, spm_be_o, spm_data_o})
   `ASSERT_STABLE(AccRequestStable, acc_valid_o, acc_gnt_i, {acc_row_o, acc_lanes_o})
   `COVER(ChunkAcrossWords, emit && beat_q != '0)
   `COVER(WaitsForPort, req_valid_q && !req_go)
+  `COVER(OneWaits, wait_full_q)
+  `COVER(QueueUsed, some_q)
 
 endmodule

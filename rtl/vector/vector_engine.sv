@@ -5,14 +5,15 @@
 //
 //   throughput     VecLanes elements a cycle when every source and the destination need at most one
 //                  word a chunk; otherwise the slowest stream's words
-//   latency        36 cycles from the command to done for one chunk on free ports
+//   latency        38 cycles from the command to done for one chunk on free ports
 //   overlap        two instructions in flight: the second one's reads and arithmetic follow the first
 //                  one's without a gap; they finish in order
-//   back-pressure  stalled writes stop the lanes, full lanes stop the sources, in that order
+//   back-pressure  the lanes never stop: a chunk enters them when the writer has room for what comes of it.
+//                  No signal reaches from one end of the engine to the other within a cycle
 //
-//   cmd -> slots -> a: vec_source \
-//                   b: vec_source  > lanes x vec_front -> (vec_row) -> lanes x vec_back -> vec_writer
-//                   c: vec_source /
+//   cmd -> [cmd] -> slots -> a: vec_source \
+//                            b: vec_source  > lanes x vec_front -> (vec_row) -> lanes x vec_back -> vec_writer
+//                            c: vec_source /
 
 `include "prim_assert.svh"
 
@@ -67,10 +68,14 @@ module vector_engine
 
   localparam int unsigned Lanes   = Cfg.VecLanes;
   localparam int unsigned Streams = Sources + 1;          // a, b, c, d
-  localparam int unsigned FrontStages = 12;
-  localparam int unsigned BackStages  = 7;
+  localparam int unsigned FrontStages = 14;
+  localparam int unsigned BackStages  = 8;
   // Stages of the first half by what they load.
-  localparam int unsigned StageInt = 1, StageWin = 2, StageFp = 3, StageMul = 5, StageVop = 8;
+  localparam int unsigned StageInt = 1, StageWin = 2, StageFp = 3, StageMul = 6, StageVop = 10;
+  // A partial of a row may be used again after 6 cycles, and each one's turn comes every 128 / Lanes chunks.
+  localparam int unsigned RowGap = (Lanes > 16) ? 2 : 1;
+  // Chunks that are in the lanes or in the writer: as many as cover both, and a wait.
+  localparam int unsigned Room = 32;
 
   if (Lanes < 2 || Lanes > 32 || (Lanes & (Lanes - 1)) != 0) begin : gen_illegal
     $fatal(1, "vector_engine: VecLanes must be 2, 4, 8, 16 or 32");
@@ -82,21 +87,45 @@ module vector_engine
     logic [31:0]     index;
   } owner_t;
 
-  stream_t         stream_q [Streams][Slots];
-  shape_t          shape_q [Slots];
-  math_t           math_q [Slots];
-  owner_t          owner_q [Slots];
-  logic [Slots-1:0] busy_q;
-  logic            accept_q, retire_q;       // slot that the next command takes, that retires next
-  logic            accept;
-  logic            done_valid, done_slot;
+  // What a stream needs to start.
+  typedef struct packed {
+    logic    slot;
+    stream_t stream;
+    shape_t  shape;
+  } start_t;
 
-  assign cmd_ready_o = !busy_q[accept_q];
-  assign accept      = cmd_valid_i && cmd_ready_o;
+  girih_isa_pkg::vector_t cmd_q;             // the next instruction, as it came
+  girih_pkg::job_t        cmd_job_q;
+  logic                   cmd_free_q;
+
+  logic [3:0]       elem_q [Streams][Slots];
+  logic [31:0]      konst_q [Sources][Slots];
+  math_t            math_q [Slots];
+  logic [15:0]      last0_q [Slots];
+  owner_t           owner_q [Slots];
+  logic [Slots-1:0] busy_q;
+  logic             accept_q, retire_q;      // slot that the next command takes, that retires next
+  logic             accept;
+  logic             done_valid, done_slot;
+
+  assign cmd_ready_o = cmd_free_q;
+  assign accept      = !cmd_free_q && !busy_q[accept_q];
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) cmd_free_q <= 1'b1;
+    else cmd_free_q <= cmd_free_q ? !cmd_valid_i : accept;
+  end
+  // Whether a command is there is heard from afar: these registers do not wait for it.
+  always_ff @(posedge clk_i) begin
+    if (cmd_free_q) begin
+      cmd_q     <= cmd_i;
+      cmd_job_q <= cmd_job_i;
+    end
+  end
 
   // Physical address: relative to the context's partition.
   function automatic logic [31:0] place(input logic in_acc, input logic [31:0] base);
-    return base + (in_acc ? 32'(cmd_job_i.acc_base) : 32'(cmd_job_i.spm_base));
+    return base + (in_acc ? 32'(cmd_job_q.acc_base) : 32'(cmd_job_q.spm_base));
   endfunction
 
   always_ff @(posedge clk_i) begin
@@ -116,68 +145,74 @@ module vector_engine
     end
   end
 
+  stream_t stream [Streams];
+  shape_t  shape;
+  math_t   math;
+  logic    b_stream, c_none, c_stream;
+
+  assign b_stream = cmd_q.b_mode == girih_isa_pkg::OperandStream;
+  assign c_none   = cmd_q.c_mode == girih_isa_pkg::OperandNone || cmd_q.vop == girih_isa_pkg::VopNone;
+  assign c_stream = cmd_q.c_mode == girih_isa_pkg::OperandStream && !c_none;
+
+  always_comb begin
+    stream[0] = '{
+      konst: 1'b0, acc: cmd_q.a_space, bcast: cmd_q.a_bcast, elem: cmd_q.a_type,
+      base: place(cmd_q.a_space, cmd_q.a_base),
+      s1: addr_t'(cmd_q.a_s1), s2: addr_t'(cmd_q.a_s2), s3: addr_t'(cmd_q.a_s3)
+    };
+    stream[1] = '{
+      konst: !b_stream, acc: cmd_q.b_space, bcast: cmd_q.b_bcast,
+      elem: b_stream ? cmd_q.b_type : girih_isa_pkg::TypeFp32,
+      base: b_stream ? place(cmd_q.b_space, cmd_q.b_base)
+                     : (cmd_q.b_mode == girih_isa_pkg::OperandNone) ? FpOne : cmd_q.b_base,
+      s1: addr_t'(cmd_q.b_s1), s2: addr_t'(cmd_q.b_s2), s3: addr_t'(cmd_q.b_s3)
+    };
+    stream[2] = '{
+      konst: !c_stream, acc: cmd_q.c_space, bcast: cmd_q.c_bcast,
+      elem: c_stream ? cmd_q.c_type : girih_isa_pkg::TypeFp32,
+      base: c_stream ? place(cmd_q.c_space, cmd_q.c_base) : c_none ? FpNegZero : cmd_q.c_base,
+      s1: addr_t'(cmd_q.c_s1), s2: addr_t'(cmd_q.c_s2), s3: addr_t'(cmd_q.c_s3)
+    };
+    stream[3] = '{
+      konst: 1'b0, acc: cmd_q.d_space, bcast: 1'b0, elem: cmd_q.d_type,
+      base: place(cmd_q.d_space, cmd_q.d_base),
+      s1: addr_t'(cmd_q.d_s1), s2: addr_t'(cmd_q.d_s2), s3: addr_t'(cmd_q.d_s3)
+    };
+    shape = '{
+      last0: cmd_q.n0 - 1'b1, last1: cmd_q.n1 - 1'b1,
+      last2: cmd_q.n2 - 1'b1, last3: cmd_q.n3 - 1'b1,
+      row: cmd_q.row_op != girih_isa_pkg::ReduceNone, win_dims: cmd_q.win_dims
+    };
+    math = '{
+      vop: c_none ? girih_isa_pkg::VopNone : cmd_q.vop,
+      adds: c_none || op_adds(cmd_q.vop), abs: cmd_q.sfu == girih_isa_pkg::SfuAbs,
+      row_op: cmd_q.row_op, win_op: cmd_q.win_op,
+      za: cmd_q.za, zb: cmd_q.zb, zc: cmd_q.zc, zd: cmd_q.zd, lo: cmd_q.lo, hi: cmd_q.hi,
+      scale: cmd_q.scale_en ? cmd_q.scale : FpOne
+    };
+  end
+
   always_ff @(posedge clk_i) begin
     if (accept) begin
-      automatic logic b_stream = cmd_i.b_mode == girih_isa_pkg::OperandStream;
-      automatic logic c_none   = cmd_i.c_mode == girih_isa_pkg::OperandNone ||
-                                 cmd_i.vop == girih_isa_pkg::VopNone;
-      automatic logic c_stream = cmd_i.c_mode == girih_isa_pkg::OperandStream && !c_none;
-      stream_q[0][accept_q] <= '{
-        konst: 1'b0, acc: cmd_i.a_space, bcast: cmd_i.a_bcast, elem: cmd_i.a_type,
-        base: place(cmd_i.a_space, cmd_i.a_base),
-        s1: addr_t'(cmd_i.a_s1), s2: addr_t'(cmd_i.a_s2), s3: addr_t'(cmd_i.a_s3)
-      };
-      stream_q[1][accept_q] <= '{
-        konst: !b_stream, acc: cmd_i.b_space, bcast: cmd_i.b_bcast,
-        elem: b_stream ? cmd_i.b_type : girih_isa_pkg::TypeFp32,
-        base: b_stream ? place(cmd_i.b_space, cmd_i.b_base)
-                       : (cmd_i.b_mode == girih_isa_pkg::OperandNone) ? FpOne : cmd_i.b_base,
-        s1: addr_t'(cmd_i.b_s1), s2: addr_t'(cmd_i.b_s2), s3: addr_t'(cmd_i.b_s3)
-      };
-      stream_q[2][accept_q] <= '{
-        konst: !c_stream, acc: cmd_i.c_space, bcast: cmd_i.c_bcast,
-        elem: c_stream ? cmd_i.c_type : girih_isa_pkg::TypeFp32,
-        base: c_stream ? place(cmd_i.c_space, cmd_i.c_base) : c_none ? FpNegZero : cmd_i.c_base,
-        s1: addr_t'(cmd_i.c_s1), s2: addr_t'(cmd_i.c_s2), s3: addr_t'(cmd_i.c_s3)
-      };
-      stream_q[3][accept_q] <= '{
-        konst: 1'b0, acc: cmd_i.d_space, bcast: 1'b0, elem: cmd_i.d_type,
-        base: place(cmd_i.d_space, cmd_i.d_base),
-        s1: addr_t'(cmd_i.d_s1), s2: addr_t'(cmd_i.d_s2), s3: addr_t'(cmd_i.d_s3)
-      };
-      shape_q[accept_q] <= '{
-        last0: cmd_i.n0 - 1'b1, last1: cmd_i.n1 - 1'b1,
-        last2: cmd_i.n2 - 1'b1, last3: cmd_i.n3 - 1'b1,
-        row: cmd_i.row_op != girih_isa_pkg::ReduceNone, win_dims: cmd_i.win_dims
-      };
-      math_q[accept_q] <= '{
-        vop: c_none ? girih_isa_pkg::VopNone : cmd_i.vop, abs: cmd_i.sfu == girih_isa_pkg::SfuAbs,
-        row_op: cmd_i.row_op, win_op: cmd_i.win_op,
-        za: cmd_i.za, zb: cmd_i.zb, zc: cmd_i.zc, zd: cmd_i.zd, lo: cmd_i.lo, hi: cmd_i.hi,
-        scale: cmd_i.scale_en ? cmd_i.scale : FpOne
-      };
-      owner_q[accept_q] <= '{ctx: cmd_job_i.ctx, index: cmd_job_i.index};
+      for (int u = 0; u < int'(Streams); u++) elem_q[u][accept_q] <= stream[u].elem;
+      for (int u = 0; u < int'(Sources); u++) konst_q[u][accept_q] <= stream[u].base;
+      last0_q[accept_q] <= shape.last0;
+      math_q[accept_q]  <= math;
+      owner_q[accept_q] <= '{ctx: cmd_job_q.ctx, index: cmd_job_q.index};
     end
   end
 
-  // Each stream goes through the slots by itself.
-  logic [Slots-1:0]   todo_q [Streams];
-  logic [Streams-1:0] next_q;
-  logic [Streams-1:0] take;
+  // Each stream goes through the instructions by itself. At most one waits while another is under way.
+  logic [Streams-1:0] start_ready, start_valid, start_take;
+  start_t             start [Streams];
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      for (int u = 0; u < int'(Streams); u++) todo_q[u] <= '0;
-      next_q <= '0;
-    end else begin
-      for (int u = 0; u < int'(Streams); u++) begin
-        if (accept) todo_q[u][accept_q] <= 1'b1;
-        if (take[u]) begin
-          todo_q[u][next_q[u]] <= 1'b0;
-          next_q[u]            <= !next_q[u];
-        end
-      end
-    end
+  for (genvar u = 0; u < int'(Streams); u++) begin : gen_start
+    prim_stream_reg #(.T(start_t)) u_start (
+      .clk_i, .rst_ni,
+      .in_valid_i (accept), .in_ready_o(start_ready[u]),
+      .in_data_i  ('{slot: accept_q, stream: stream[u], shape: shape}),
+      .out_valid_o(start_valid[u]), .out_ready_i(start_take[u]), .out_data_o(start[u])
+    );
   end
 
   // ---------------------------------------------------------------- sources
@@ -186,18 +221,13 @@ module vector_engine
   logic [31:0]        raw [Sources][Lanes];
 
   for (genvar u = 0; u < int'(Sources); u++) begin : gen_source
-    logic [31:0] konst [Slots];
-    for (genvar k = 0; k < int'(Slots); k++) begin : gen_konst
-      assign konst[k] = stream_q[u][k].base;
-    end
-
     vec_source #(.Cfg(Cfg), .Reduced(u != 0)) u_source (
       .clk_i, .rst_ni,
-      .job_valid_i   (todo_q[u][next_q[u]]),
-      .job_slot_i    (next_q[u]),
-      .job_stream_i  (stream_q[u][next_q[u]]),
-      .job_shape_i   (shape_q[next_q[u]]),
-      .job_take_o    (take[u]),
+      .job_valid_i   (start_valid[u]),
+      .job_slot_i    (start[u].slot),
+      .job_stream_i  (start[u].stream),
+      .job_shape_i   (start[u].shape),
+      .job_take_o    (start_take[u]),
       .spm_valid_o   (spm_rd_valid_o[u]),
       .spm_fetch_o   (spm_rd_fetch_o[u]),
       .spm_word_o    (spm_rd_word_o[u]),
@@ -210,12 +240,39 @@ module vector_engine
       .acc_ready_i   (acc_rd_ready_i[u]),
       .acc_came_i    (acc_rd_came_i[u]),
       .acc_data_i    (acc_rd_data_i),
-      .konst_i       (konst),
+      .konst_i       (konst_q[u]),
       .chunk_valid_o (chunk_valid[u]),
       .chunk_ready_i (chunk_ready[u]),
       .chunk_o       (chunk[u]),
       .chunk_data_o  (raw[u])
     );
+  end
+
+  // ---------------------------------------------------------------- what enters the lanes
+  // Everything that enters comes out: so there must be room for what comes of it, and behind the last chunk
+  // of a row nothing may come out earlier than the row's result.
+  logic [$clog2(Room+1)-1:0] used_q;         // chunks that are promised room
+  logic room_q;                              // there is some, as of the cycle before
+  logic row_under_way_q, row_gap_q, row_free;
+  logic issue, yields, chunk_gone;
+
+  assign issue = chunk_valid[0] && room_q && !row_under_way_q && !row_gap_q &&
+                 (!chunk[0].win_last || (chunk_valid[1] && chunk_valid[2]));
+  assign yields = issue && chunk[0].win_last && (!chunk[0].row || chunk[0].row_last);
+  assign chunk_ready = {{2{issue && chunk[0].win_last}}, issue};
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      used_q          <= '0;
+      room_q          <= 1'b1;
+      row_under_way_q <= 1'b0;
+      row_gap_q       <= 1'b0;
+    end else begin
+      if (yields != chunk_gone) used_q <= chunk_gone ? used_q - 1'b1 : used_q + 1'b1;
+      room_q          <= used_q < $bits(used_q)'(Room - 1);
+      row_under_way_q <= row_under_way_q ? !row_free : yields && chunk[0].row;
+      row_gap_q       <= RowGap > 1 && issue && chunk[0].row;
+    end
   end
 
   // ---------------------------------------------------------------- control beside the lanes
@@ -226,7 +283,10 @@ module vector_engine
     logic c_new;
     logic win_first;
     logic win_last;
+    logic row;
     logic row_last;
+    logic adds;                 // vop takes the adder
+    logic abs;
   } front_meta_t;
 
   typedef struct packed {
@@ -236,24 +296,20 @@ module vector_engine
 
   front_meta_t front_q [FrontStages];
   back_meta_t  back_q [BackStages];
-  logic front_go, back_go, issue, out_row;
+  front_meta_t z_meta;
   logic [FrontStages-1:0] front_en;
   logic [BackStages-1:0]  back_en;
-  logic row_valid, row_ready, row_idle, row_slot, z_valid, back_valid, back_slot, writer_ready;
-  front_meta_t z_meta;
+  logic row_valid, row_slot, z_valid, back_slot;
 
-  assign issue = front_go && chunk_valid[0] &&
-                 (!chunk[0].win_last || (chunk_valid[1] && chunk_valid[2]));
-  assign chunk_ready = {{2{issue && chunk[0].win_last}}, issue};
+  assign z_meta    = front_q[FrontStages-1];
+  assign z_valid   = z_meta.valid && !z_meta.row;
+  assign back_slot = row_valid ? row_slot : z_meta.slot;
 
   always_comb begin
     front_en[0] = issue;
-    for (int k = 1; k < int'(FrontStages); k++) begin
-      front_en[k] = front_go && front_q[k-1].valid;
-      if (k == int'(StageFp)) front_en[k] = front_go && front_q[k-1].valid && front_q[k-1].win_last;
-    end
-    back_en[0] = back_go && back_valid;
-    for (int k = 1; k < int'(BackStages); k++) back_en[k] = back_go && back_q[k-1].valid;
+    for (int k = 1; k < int'(FrontStages); k++) front_en[k] = front_q[k-1].valid;
+    back_en[0] = z_valid || row_valid;
+    for (int k = 1; k < int'(BackStages); k++) back_en[k] = back_q[k-1].valid;
   end
 
   always_ff @(posedge clk_i) begin
@@ -261,8 +317,10 @@ module vector_engine
       for (int k = 0; k < int'(FrontStages); k++) front_q[k].valid <= 1'b0;
       for (int k = 0; k < int'(BackStages); k++) back_q[k].valid <= 1'b0;
     end else begin
-      if (front_go) for (int k = 0; k < int'(FrontStages); k++) front_q[k].valid <= front_en[k];
-      if (back_go) for (int k = 0; k < int'(BackStages); k++) back_q[k].valid <= back_en[k];
+      for (int k = 0; k < int'(FrontStages); k++) front_q[k].valid <= front_en[k];
+      // Of a window only the last chunk goes on.
+      front_q[StageWin].valid <= front_en[StageWin] && front_q[StageWin-1].win_last;
+      for (int k = 0; k < int'(BackStages); k++) back_q[k].valid <= back_en[k];
     end
     if (front_en[0]) begin
       front_q[0].slot      <= chunk[0].slot;
@@ -270,7 +328,10 @@ module vector_engine
       front_q[0].c_new     <= chunk[0].win_last && !chunk[2].same;
       front_q[0].win_first <= chunk[0].win_first;
       front_q[0].win_last  <= chunk[0].win_last;
+      front_q[0].row       <= chunk[0].row;
       front_q[0].row_last  <= chunk[0].row_last;
+      front_q[0].adds      <= math_q[chunk[0].slot].adds;
+      front_q[0].abs       <= math_q[chunk[0].slot].abs;
     end
     for (int k = 1; k < int'(FrontStages); k++) begin
       if (front_en[k]) begin
@@ -279,80 +340,86 @@ module vector_engine
         front_q[k].c_new     <= front_q[k-1].c_new;
         front_q[k].win_first <= front_q[k-1].win_first;
         front_q[k].win_last  <= front_q[k-1].win_last;
+        front_q[k].row       <= front_q[k-1].row;
         front_q[k].row_last  <= front_q[k-1].row_last;
+        front_q[k].adds      <= front_q[k-1].adds;
+        front_q[k].abs       <= front_q[k-1].abs;
       end
     end
     if (back_en[0]) back_q[0].slot <= back_slot;
     for (int k = 1; k < int'(BackStages); k++) if (back_en[k]) back_q[k].slot <= back_q[k-1].slot;
   end
 
-  // What leaves the first half goes to the row reduction, or on when no row is under way.
-  assign z_meta    = front_q[FrontStages-1];
-  assign out_row   = shape_q[z_meta.slot].row;
-  assign z_valid   = z_meta.valid && !out_row && row_idle;
-  assign front_go  = !z_meta.valid || (out_row ? row_ready : back_go && row_idle);
-  assign back_go   = !back_q[BackStages-1].valid || writer_ready;
-  assign back_valid = z_valid || row_valid;
-  assign back_slot  = row_valid ? row_slot : z_meta.slot;
+  // What a stage is to do is looked up while the stage before loads.
+  front_t    front;
+  front_do_t front_do_q;
+  back_t     back;
+  back_do_t  back_do_q;
+  row_t      row_do_q;
 
-  front_t front;
-  back_t  back;
-  logic [31:0] scale_q;                      // of what is in the second half's first stage
-  always_ff @(posedge clk_i) if (back_en[0]) scale_q <= math_q[back_slot].scale;
-
-  back_t out_q;                              // what the last stage of the second half is to do
   always_ff @(posedge clk_i) begin
+    if (front_en[StageInt-1]) begin
+      front_do_q.a_elem <= elem_q[0][chunk[0].slot];
+      front_do_q.b_elem <= elem_q[1][chunk[0].slot];
+      front_do_q.c_elem <= elem_q[2][chunk[0].slot];
+      front_do_q.za     <= math_q[chunk[0].slot].za;
+      front_do_q.zb     <= math_q[chunk[0].slot].zb;
+      front_do_q.zc     <= math_q[chunk[0].slot].zc;
+    end
+    if (front_en[StageWin-1]) front_do_q.win_op <= math_q[front_q[StageWin-2].slot].win_op;
+    if (front_en[StageFp-1]) begin
+      automatic logic slot = front_q[StageFp-2].slot;
+      front_do_q.a_is_fp <= elem_q[0][slot] == girih_isa_pkg::TypeFp32;
+      front_do_q.b_is_fp <= elem_q[1][slot] == girih_isa_pkg::TypeFp32;
+      front_do_q.c_is_fp <= elem_q[2][slot] == girih_isa_pkg::TypeFp32;
+    end
+    if (front_en[StageVop-1]) front_do_q.vop <= math_q[front_q[StageVop-2].slot].vop;
+    if (front_en[FrontStages-1]) begin
+      automatic logic       slot = front_q[FrontStages-2].slot;
+      automatic logic [3:0] op   = row_vop(math_q[slot].row_op);
+      row_do_q <= '{
+        slot: slot, last: front_q[FrontStages-2].row_last, adds: op_adds(op), op: op, last0: last0_q[slot]
+      };
+    end
+    if (back_en[0]) back_do_q.scale <= math_q[back_slot].scale;
     if (back_en[BackStages-2]) begin
-      automatic logic slot_out = back_q[BackStages-3].slot;
-      out_q      <= '0;
-      out_q.elem <= stream_q[3][slot_out].elem;
-      out_q.zd   <= math_q[slot_out].zd;
-      out_q.lo   <= math_q[slot_out].lo;
-      out_q.hi   <= math_q[slot_out].hi;
+      automatic logic slot = back_q[BackStages-3].slot;
+      back_do_q.convert.elem <= elem_q[3][slot];
+      back_do_q.convert.zd   <= math_q[slot].zd;
+      back_do_q.convert.lo   <= math_q[slot].lo;
+      back_do_q.convert.hi   <= math_q[slot].hi;
+      back_do_q.convert.low  <= byte_less(elem_q[3][slot] == girih_isa_pkg::TypeInt8, math_q[slot].lo, math_q[slot].zd);
+      back_do_q.convert.high <= byte_less(elem_q[3][slot] == girih_isa_pkg::TypeInt8, math_q[slot].hi, math_q[slot].zd);
     end
   end
 
   always_comb begin
-    automatic logic slot_int = front_q[StageInt-1].slot;
-    automatic logic slot_fp  = front_q[StageFp-1].slot;
-    front = '0;
-    front.a_raw_en = front_en[0] && !chunk[0].same;
-    front.a_int_en = front_en[StageInt];
-    front.win_en   = front_en[StageWin];
-    front.a_fp_en  = front_en[StageFp +: 2];
-    front.b_en[0]  = front_en[0] && chunk[0].win_last && !chunk[1].same;
-    front.c_en[0]  = front_en[0] && chunk[0].win_last && !chunk[2].same;
-    for (int k = 1; k < 5; k++) front.b_en[k] = front_en[k] && front_q[k-1].b_new;
-    for (int k = 1; k < 8; k++) front.c_en[k] = front_en[k] && front_q[k-1].c_new;
-    front.mul_en    = front_en[StageMul +: 3];
-    for (int k = 0; k < 4; k++) begin
-      automatic logic adds = op_adds(math_q[front_q[StageVop+k-1].slot].vop);
-      front.add_en[k]     = front_en[StageVop+k] && adds;
-      front.compare_en[k] = front_en[StageVop+k] && !adds;
-    end
-    front.a_elem    = stream_q[0][slot_int].elem;
-    front.b_elem    = stream_q[1][slot_int].elem;
-    front.c_elem    = stream_q[2][slot_int].elem;
-    front.za        = math_q[slot_int].za;
-    front.zb        = math_q[slot_int].zb;
-    front.zc        = math_q[slot_int].zc;
-    front.win_op    = math_q[front_q[StageWin-1].slot].win_op;
+    front.what = front_do_q;
+    // The first stage follows the queues' heads, whether they enter or not.
+    front.a_raw_en  = chunk_valid[0] && !chunk[0].same;
+    front.b_en[0]   = chunk_valid[1] && !chunk[1].same;
+    front.c_en[0]   = chunk_valid[2] && !chunk[2].same;
+    front.a_int_en  = front_en[StageInt];
+    front.win_en    = front_en[StageWin];
     front.win_first = front_q[StageWin-1].win_first;
-    front.a_is_fp   = stream_q[0][slot_fp].elem == girih_isa_pkg::TypeFp32;
-    front.b_is_fp   = stream_q[1][slot_fp].elem == girih_isa_pkg::TypeFp32;
-    front.c_is_fp   = stream_q[2][slot_fp].elem == girih_isa_pkg::TypeFp32;
-    front.vop       = math_q[front_q[StageVop-1].slot].vop;
-    front.z_added   = op_adds(math_q[z_meta.slot].vop);
-    front.z_abs     = math_q[z_meta.slot].abs;
+    front.a_fp_en   = front_en[StageFp +: 3];
+    for (int k = 1; k < 6; k++) front.b_en[k] = front_en[k] && front_q[k-1].b_new;
+    for (int k = 1; k < 10; k++) front.c_en[k] = front_en[k] && front_q[k-1].c_new;
+    front.mul_en    = front_en[StageMul +: 4];
+    for (int k = 0; k < 4; k++) begin
+      front.add_en[k]     = front_en[StageVop+k] && front_q[StageVop+k-1].adds;
+      front.compare_en[k] = front_en[StageVop+k] && !front_q[StageVop+k-1].adds;
+    end
+    front.z_added   = z_meta.adds;
+    front.z_abs     = z_meta.abs;
   end
 
   always_comb begin
-    back = out_q;
+    back.what   = back_do_q;
     back.in_en  = back_en[0];
-    back.mul_en = back_en[3:1];
-    back.int_en = back_en[5:4];
-    back.out_en = back_en[6];
-    back.scale  = scale_q;
+    back.mul_en = back_en[4:1];
+    back.int_en = back_en[6:5];
+    back.out_en = back_en[7];
   end
 
   // ---------------------------------------------------------------- lanes
@@ -369,33 +436,28 @@ module vector_engine
     );
   end
 
-  vec_row #(.Lanes(Lanes)) u_row (
+  vec_row #(.Lanes(Lanes), .Ahead(FrontStages + 1)) u_row (
     .clk_i, .rst_ni,
-    .chunk_valid_i  (z_meta.valid && out_row),
-    .chunk_ready_o  (row_ready),
-    .chunk_last_i   (z_meta.row_last),
-    .chunk_slot_i   (z_meta.slot),
+    .chunk_valid_i  (z_meta.valid && z_meta.row),
+    .chunk_i        (row_do_q),
     .chunk_data_i   (z),
-    .op_i           (math_q[z_meta.slot].row_op),
-    .last0_i        (shape_q[z_meta.slot].last0),
     .result_valid_o (row_valid),
-    .result_ready_i (back_go),
     .result_slot_o  (row_slot),
     .result_o       (row_result),
-    .idle_o         (row_idle)
+    .free_o         (row_free)
   );
 
   // ---------------------------------------------------------------- destination
-  vec_writer #(.Cfg(Cfg)) u_writer (
+  vec_writer #(.Cfg(Cfg), .Depth(Room)) u_writer (
     .clk_i, .rst_ni,
-    .job_valid_i   (todo_q[3][next_q[3]]),
-    .job_slot_i    (next_q[3]),
-    .job_stream_i  (stream_q[3][next_q[3]]),
-    .job_shape_i   (shape_q[next_q[3]]),
-    .job_take_o    (take[3]),
+    .job_valid_i   (start_valid[3]),
+    .job_slot_i    (start[3].slot),
+    .job_stream_i  (start[3].stream),
+    .job_shape_i   (start[3].shape),
+    .job_take_o    (start_take[3]),
     .chunk_valid_i (back_q[BackStages-1].valid),
-    .chunk_ready_o (writer_ready),
     .chunk_data_i  (d),
+    .chunk_gone_o  (chunk_gone),
     .spm_valid_o   (spm_wr_valid_o),
     .spm_word_o    (spm_wr_word_o),
     .spm_data_o    (spm_wr_data_o),
@@ -425,26 +487,28 @@ module vector_engine
   end
 
   assign activity_o   = activity_q;
-  assign idle_o       = busy_q == '0;
+  assign idle_o       = busy_q == '0 && cmd_free_q;
   assign done_valid_o = done_valid;
   assign done_o       = '{ctx: owner_q[done_slot].ctx, index: owner_q[done_slot].index,
                           error: girih_isa_pkg::ErrNone, detail: '0};
 
   // The header and the windows are the frontend's business, and so are reserved bits.
   logic unused;
-  assign unused = ^{cmd_i, cmd_job_i, z_meta};
+  assign unused = ^{cmd_q, cmd_job_q, z_meta, konst_q[0][0], konst_q[0][1]};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(SourcesAgree, !(issue && chunk[0].win_last) ||
                         (chunk[1].slot == chunk[0].slot && chunk[2].slot == chunk[0].slot))
   `ASSERT(DoneInOrder, !done_valid || (busy_q[done_slot] && done_slot == retire_q))
   `ASSERT(RowOrOther, !(row_valid && z_valid))
-  `ASSERT(LegalCounts, !accept || (cmd_i.n0 != '0 && cmd_i.n1 != '0 && cmd_i.n2 != '0 && cmd_i.n3 != '0))
+  `ASSERT(RoomKept, used_q <= $bits(used_q)'(Room))
+  `ASSERT(StartsHaveRoom, !accept || &start_ready)
+  `ASSERT(LegalCounts, !accept || (cmd_q.n0 != '0 && cmd_q.n1 != '0 && cmd_q.n2 != '0 && cmd_q.n3 != '0))
   `COVER(TwoInFlight, busy_q == '1)
   `COVER(BothHalvesBusy, front_q[0].valid && back_q[BackStages-1].valid &&
                          front_q[0].slot != back_q[BackStages-1].slot)
-  `COVER(LanesStalled, z_meta.valid && !front_go)
-  `COVER(RowBehindOther, row_valid && z_meta.valid && !out_row)
+  `COVER(NoRoom, chunk_valid[0] && !room_q)
+  `COVER(OtherBehindRow, chunk_valid[0] && row_under_way_q && !chunk[0].row)
   `COVER(WindowOpen, front_q[StageWin].valid && !front_q[StageWin].win_last)
 
 endmodule

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PeakRDL's register block with four of its generators replaced: less than half the logic on an FPGA.
+"""PeakRDL's register block with some of its generators replaced: less than half the logic on an FPGA.
 
   decoder    an address is compared in slices of a few bits, which registers share, instead of whole and,
              for a range, with carry chains
@@ -8,6 +8,7 @@
   write      bytes are enabled, instead of merged with what was there
   dispatch   whose turn it is, read or write, is decided one cycle before: decoding starts at registers;
              two requests at a time, as without the register between selection and response
+  decoded    what the decoder made of a request stands in registers before anything follows from it
 Storage, the rest of the bus interface and everything else is PeakRDL's.
 """
 
@@ -58,15 +59,16 @@ class Decoder(addr_decode.DecodeLogicGenerator):
         hits = [f"({self.hit(node, *block)})" for block in aligned_blocks(node.raw_absolute_address, node.size)]
         self.add_content(f"{strobe} = cpuif_req_masked & ({' | '.join(hits)});")
         self.add_content(f"is_external |= {strobe};")
-        self.add_content(f"is_valid_addr |= {strobe};")
+        self.add_content(f"is_valid_addr |= {' | '.join(hits)};")
 
     def _add_reg_decoding_flags(self, node, subword_index=None, subword_stride=None) -> None:
         if subword_index is not None or not node.has_sw_readable or node.external:
             raise UnsupportedRegister(f"{node.get_path()}: a register has 32 bits, can be read, and is external "
                                       "only as part of an external regfile")
         strobe = self.addr_decode.get_access_strobe(node)
-        self.add_content(f"{strobe} = cpuif_req_masked & {self.hit(node, node.raw_absolute_address, 2)};")
-        self.add_content(f"is_valid_addr |= {strobe};")
+        hit = self.hit(node, node.raw_absolute_address, 2)
+        self.add_content(f"{strobe} = cpuif_req_masked & {hit};")
+        self.add_content(f"is_valid_addr |= {hit};")        # asked for or not: it leads to no action
 
 
 class Readback(ReadbackMuxGenerator):
@@ -148,6 +150,41 @@ end
         return before + self.DISPATCH.format(most=most, top=self.addr_width - 1) + end + after
 
 
+# Outputs of the decoder, its section of the text.
+DECODER_BEGIN, DECODER_END = "    always_comb begin\n        automatic logic is_valid_addr;", "// Field logic"
+RESET = ("reg_strb", "req", "req_is_external")
+FREE = ("err", "addr", "req_is_wr", "wr_data", "wr_biten")
+AFTER_DECODER = """    logic external_wr_ack;
+    logic external_rd_ack;
+"""
+
+
+def register_decoder(text: str) -> str:
+    """A register between the decoder and everything behind it. A request comes every other cycle at most, so the
+    next one finds `external_pending` of the one before."""
+    before, begin, rest = text.partition(DECODER_BEGIN)
+    decoder, middle, rest = rest.partition(AFTER_DECODER)
+    pending, end, after = rest.partition(DECODER_END)
+    pending, assigns, names = pending.partition("    // Pass down signals to next stage\n")
+    if not (begin and middle and end and assigns) or names.count("assign decoded_") != 5:
+        raise UnsupportedRegister("PeakRDL's decoder has no section of the known shape")
+    declarations = ["    decoded_reg_strb_t selected_reg_strb;"]
+    for name in (*RESET, *FREE):
+        if f"decoded_{name};" not in before:
+            raise UnsupportedRegister(f"PeakRDL's decoder has no output decoded_{name}")
+        width = {"addr": "[$bits(decoded_addr)-1:0] ", "wr_data": "[31:0] ", "wr_biten": "[31:0] "}.get(name, "")
+        if name != "reg_strb":
+            declarations.append(f"    logic {width}selected_{name};")
+    register = ["    always_ff @(posedge clk) begin", "        if(~rst_n) begin",
+                "            decoded_reg_strb <= '{default: '0};", "            decoded_req <= '0;",
+                "            decoded_req_is_external <= '0;", "        end else begin",
+                *(f"            decoded_{name} <= selected_{name};" for name in RESET), "        end",
+                *(f"        decoded_{name} <= selected_{name};" for name in FREE), "    end", ""]
+    rename = lambda part: part.replace("decoded_", "selected_")
+    return (before + "\n".join(declarations) + "\n" + begin + rename(decoder) + "\n".join(register) + middle + pending
+            + assigns + rename(names) + end + after)
+
+
 def export(rdl: Path, parameters: dict[str, int], out: Path) -> None:
     """Writes girih_regs.sv and girih_regs_pkg.sv."""
     addr_decode.DecodeLogicGenerator = Decoder
@@ -162,3 +199,5 @@ def export(rdl: Path, parameters: dict[str, int], out: Path) -> None:
         module_name="girih_regs", package_name="girih_regs_pkg", default_reset_activelow=True,
         retime_read_response=True,
         err_if_bad_addr=True)
+    block = out / "girih_regs.sv"
+    block.write_text(register_decoder(block.read_text()))

@@ -22,7 +22,7 @@ namespace girih::tb {
 namespace {
 
 constexpr unsigned kMacs = 16, kRead = 17, kWritten = 18, kCycles = 19, kRetired = 20;
-constexpr unsigned kLongestWait = 2;  // cycles that a low word is held up
+constexpr unsigned kLongestWait = 3;  // cycles that a low word is held up
 
 using Counts = std::array<std::uint64_t, kCounters>;
 
@@ -40,6 +40,7 @@ class Bench {
     for (unsigned c = 0; c < Contexts; ++c) dut_->flags_i[c] = 0;
     for (unsigned i = 0; i < 2; ++i) dut_->read_i[i] = dut_->write_i[i] = 0;
     dut_.reset();
+    dut_.tick();  // they are wiped one cycle longer
   }
 
   void run(const Load& load, unsigned cycles) {
@@ -49,10 +50,12 @@ class Bench {
       dut_->host_valid_i = asking_;
       dut_->clk_i = 0;
       dut_->eval();
+      expected_[0] = expected_[1];
+      expected_[1] = expected_[2];
       if (asking_) answer();
       dut_.tick();
-      if (expected_) {
-        EXPECT_EQ(dut_->host_data_o, *expected_) << "cycle " << dut_.cycle();
+      if (expected_[0]) {
+        EXPECT_EQ(dut_->host_data_o, *expected_[0]) << "cycle " << dut_.cycle();
       }
       count();
       if (load.most || rng_() % 4 == 0) compare();
@@ -123,19 +126,20 @@ class Bench {
     asking_ = false;
     const std::uint64_t value = counts_[dut_->host_ctx_i][dut_->host_word_i / 2];
     const bool high = dut_->host_word_i & 1;
-    expected_ = high ? *latched_ : static_cast<std::uint32_t>(value);
+    expected_[2] = high ? *latched_ : static_cast<std::uint32_t>(value);
     if (!high) latched_ = static_cast<std::uint32_t>(value >> 32);
   }
 
   /// The clock has risen: what was on its way counts, what happens now is on its way.
   void count() {
     for (unsigned c = 0; c < Contexts; ++c) {
-      const bool clear = dut_->clear_i >> c & 1;
+      const bool clear = clear_before_ >> c & 1;
       for (unsigned n = 0; n < kCounters; ++n) {
         counts_[c][n] = clear ? 0 : counts_[c][n] + before_[c][n];
         before_[c][n] = clear ? 0 : now_[c][n];
       }
     }
+    clear_before_ = dut_->clear_i;
   }
 
   void compare() {
@@ -150,8 +154,10 @@ class Bench {
   std::mt19937 rng_;
   Dut<Model> dut_;
   std::array<Counts, Contexts> counts_{}, before_{}, now_{};
-  std::optional<std::uint32_t> latched_, expected_;
+  std::optional<std::uint32_t> latched_;
+  std::array<std::optional<std::uint32_t>, 3> expected_;  ///< of this cycle's data and the two that follow
   bool asking_ = false;
+  unsigned clear_before_ = 0;
   unsigned held_up_ = 0, answered_ = 0, waited_ = 0;
 };
 

@@ -176,7 +176,7 @@ TEST(CtrlCsr, CounterReadsMayFollowOneAnother) {
   std::size_t asked = 0, answered = 0;
   unsigned cycles = 0;
   for (; answered < 400; ++cycles) {
-    ASSERT_LT(cycles, 2000u);
+    ASSERT_LT(cycles, 3200u);
     dut->s_axil_arvalid_i = 1;
     dut->s_axil_araddr_i = addresses[asked % addresses.size()];
     dut->clk_i = 0;
@@ -197,8 +197,8 @@ TEST(CtrlCsr, CounterReadsMayFollowOneAnother) {
   }
   ASSERT_EQ(late.size(), 300u);
   for (const std::int64_t cycle : late) EXPECT_EQ(cycle, late.front());
-  EXPECT_GT(cycles, 4 * answered);     // a low word every fifth cycle
-  EXPECT_LT(cycles, 5 * answered);
+  EXPECT_GT(cycles, 7 * answered);     // a low word every eighth cycle
+  EXPECT_LT(cycles, 8 * answered);
 }
 
 TEST(CtrlCsr, InterruptsAreLevelMaskedAndWriteOneToClear) {

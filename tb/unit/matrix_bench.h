@@ -133,15 +133,15 @@ class MatrixBench {
   void compare() {
     int wrong = 0;
     const std::uint32_t count = preset.acc_kib * 256 / preset.n_dim;
-    for (std::uint32_t row = 0; row < count + 3 && wrong < 3; ++row) {
+    for (std::uint32_t row = 0; row < count + 4 && wrong < 3; ++row) {
       others.bench_reads = row < count;
       dut->acc_rd_row_i[0] = std::min(row, count - 1);
-      if (row >= 3) {
+      if (row >= 4) {
         for (unsigned lane = 0; lane < preset.n_dim && wrong < 3; ++lane) {
-          const std::uint32_t want = memory.acc[(row - 3) * preset.n_dim + lane];
+          const std::uint32_t want = memory.acc[(row - 4) * preset.n_dim + lane];
           const std::uint32_t got = dut->acc_rd_data_o[0][lane];
           if (got != want) {
-            ADD_FAILURE() << "row " << row - 3 << " lane " << lane << ": expected " << want << ", got " << got;
+            ADD_FAILURE() << "row " << row - 4 << " lane " << lane << ": expected " << want << ", got " << got;
             ++wrong;
           }
         }

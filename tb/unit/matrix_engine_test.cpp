@@ -236,8 +236,7 @@ TEST(MatrixEngine, ReadsAccumulatorsInTheCycleOfDone) {
   b.others.bench_reads = true, b.dut->acc_rd_row_i[0] = 2;
   b.dut.tick();
   b.others.bench_reads = false;
-  b.dut.tick();
-  b.dut.tick();
+  for (int i = 0; i < 3; ++i) b.dut.tick();
   for (unsigned lane = 0; lane < b.preset.n_dim; ++lane)
     EXPECT_EQ(b.dut->acc_rd_data_o[0][lane], b.memory.acc[2 * b.preset.n_dim + lane]);
 }

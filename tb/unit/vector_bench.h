@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A vector engine with memories around it: ports that serve at random, data with their answer and only
-// then, writes seen from the second cycle after theirs. Results are compared when the engine says that it
+// then, writes seen from the cycle after theirs. Results are compared when the engine says that it
 // is done.
 #pragma once
 
@@ -44,7 +44,7 @@ class VectorPorts final : public Agent {
 
   void drive() override {
     ++cycle_;
-    for (; !writes_.empty() && writes_.front().cycle + 2 <= cycle_; writes_.pop_front()) {
+    for (; !writes_.empty() && writes_.front().cycle + 1 <= cycle_; writes_.pop_front()) {
       memory.of(writes_.front().acc)[writes_.front().at] = writes_.front().byte;
     }
     m_.spm_rd_ready_i = m_.spm_rd_came_i = 0;
@@ -116,7 +116,7 @@ class VectorPorts final : public Agent {
   std::mt19937& rng_;
   std::uint64_t cycle_ = 0;
   std::vector<AskPort> spm_ = spm_ports() == 1 ? std::vector{AskPort{3, 3}} : std::vector(3, AskPort{1, 3});
-  AskPort acc_{3, 2};
+  AskPort acc_{3, 3};
   std::deque<Write> writes_;
 };
 

@@ -107,8 +107,9 @@ struct ModelName {
 };
 TYPED_TEST_SUITE(VectorEngine, Models, ModelName);
 
-/// Cycles from the command to done beyond what the data need.
-constexpr std::uint64_t kLatency = 34;
+/// Cycles from the command to done of one chunk, and beyond what the data need.
+constexpr std::uint64_t kOneChunk = 38;
+constexpr std::uint64_t kLatency = 38;
 
 TYPED_TEST(VectorEngine, RunsRandomInstructionsOnFreePorts) {
   this->random_rounds(static_cast<int>(environment("GIRIH_ROUNDS", 60)), {}, 0);
@@ -125,6 +126,17 @@ TYPED_TEST(VectorEngine, RunsRandomInstructionsOnStarvedReads) {
 
 TYPED_TEST(VectorEngine, RunsRandomInstructionsOnStarvedWrites) {
   this->random_rounds(static_cast<int>(environment("GIRIH_ROUNDS", 20)), {1, 0.1, 1, 0.15}, 0);
+}
+
+TYPED_TEST(VectorEngine, TakesItsTimeForOneChunk) {
+  this->scramble();
+  VectorInstruction v;
+  v.n = {this->lanes(), 1, 1, 1};
+  v.a = this->stream(kInt8, false, 0, 0);
+  v.b.mode = v.c.mode = kNone;
+  v.d = this->stream(kInt8, false, 4096, 0);
+  v.lo = 0x80, v.hi = 0x7f;
+  EXPECT_EQ(this->bench.run({{0, v, "one chunk"}}), kOneChunk);
 }
 
 TYPED_TEST(VectorEngine, RequantisesAFullVectorACycle) {

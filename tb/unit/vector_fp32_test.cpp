@@ -156,7 +156,7 @@ void check_binary(
   EXPECT_GT(pipe.checked(), static_cast<std::uint64_t>(kRandom));
 }
 
-TEST(VectorFp32, Multiplies) { check_binary<Vfp32_mul>("mul", 3, fp::mul); }
+TEST(VectorFp32, Multiplies) { check_binary<Vfp32_mul>("mul", 4, fp::mul); }
 
 TEST(VectorFp32, Adds) { check_binary<Vfp32_add>("add", 4, fp::add); }
 
@@ -172,7 +172,7 @@ TEST(VectorFp32, Compares) {
 }
 
 TEST(VectorFp32, ConvertsIntegers) {
-  Pipeline<Vfp32_from_int> pipe(2, 1);
+  Pipeline<Vfp32_from_int> pipe(3, 1);
   const auto check = [&](Bits x, bool is_fp) {
     pipe.send([&](Vfp32_from_int& m) { m.value_i = x, m.is_fp_i = is_fp; },
               is_fp ? fp::normal(x) : fp::from_int(static_cast<std::int32_t>(x)),

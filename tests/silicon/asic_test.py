@@ -148,7 +148,8 @@ class Block(Case):
     self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
     report = json.loads((self.folder / "report.json").read_text())
     block, = report["blocks"]
-    self.assertEqual(block["ff"], 2 * 32 + 4 + 32)    # a known bit for each word, four of control, the word read
+    # A known bit for each word, states and control, the host's access, two words read.
+    self.assertEqual(block["ff"], 2 * 32 + 5 + 4 + (6 + 1 + 4 + 32) + 2 * 32)
     self.assertEqual(block["latch"], 0)
     self.assertEqual(block["rams"], [{"shape": "64x32_4", "count": 2}])
     self.assertEqual(block["ram_bits"], 2 * 64 * 32)

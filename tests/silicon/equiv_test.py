@@ -147,11 +147,14 @@ class Netlists(unittest.TestCase):
 
   def test_multiplier_with_a_sign(self):
     # The operand fills the multiplier: as a signed number it is another one.
-    self.assert_refuted(r"^next product_q", "fp32_mul", "MULT18X18D", r"\\A17 \\a_i",
-                        set_pin("SIGNEDA", "1'1"))
+    self.assert_refuted(r".", "validate_extent", "MULT18X18D", r"\\A17 \\", set_pin("SIGNEDA", "1'1"))
+
+  def test_multiplier_without_the_highest_bit(self):
+    self.assert_refuted(r"^next product_q", "fp32_mul", "MULT18X18D", r"\\A11 \\a_i",
+                        set_pin("A11", "1'0"))
 
   def test_another_part_of_the_product(self):
-    self.assert_refuted(r"^next product_q", "fp32_mul", "MULT18X18D", r"\\A17 \\a_i",
+    self.assert_refuted(r"^next product_q", "fp32_mul", "MULT18X18D", r"\\A11 \\a_i",
                         swap_pins("P7", "P8"))
 
 
