@@ -188,7 +188,7 @@ module vector_engine
       adds: c_none || op_adds(cmd_q.vop), abs: cmd_q.sfu == girih_isa_pkg::SfuAbs,
       row_op: cmd_q.row_op, win_op: cmd_q.win_op,
       za: cmd_q.za, zb: cmd_q.zb, zc: cmd_q.zc, zd: cmd_q.zd, lo: cmd_q.lo, hi: cmd_q.hi,
-      scale: cmd_q.scale_en ? cmd_q.scale : FpOne
+      scale: (cmd_q.scale_mode == girih_isa_pkg::OperandImmediate) ? cmd_q.scale : FpOne
     };
   end
 
