@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the chip computes of a language model, in NumPy, to the last bit: docs/language-models.md.
 
-Written from the section Numbers alone, with names of its own steps in the comments. Every FP32
+Written from the section Numbers alone, with its names. Every FP32
 step is one of llm_numerics or llm_functions, every sum of integers is exact.
 
   outputs = emulate(folder, tokens, activations=8, keys_per_tile=128)
 
 gives {name: array}: `embedding`, `layer.N` (h after layer N) [tokens][hidden], `logits`
 [tokens][vocabulary], `argmax` [tokens], and of the cache, by position, `k8.N`, `v8.N`
-[kv heads][tokens][head_dim] INT8, `sk.N`, `sv.N` [kv heads][tokens] FP32.
+[kv heads][tokens][head_dim] INT8, `sk.N`, `sv.N` [kv heads][tokens] FP32. How a sequence is cut
+into steps changes none of it; keys_per_tile (S) does.
 """
 
 import dataclasses
@@ -68,7 +69,8 @@ def rope_tables(config, count):
       return (1 - keep) * frequency / factor + keep * frequency
     frequencies = [scaled(frequency) for frequency in frequencies]
   angles = np.arange(count, dtype=np.float64)[:, None] * np.array(frequencies)
-  return clean(np.cos(angles)), clean(np.sin(angles))
+  # The C library's functions: NumPy's own are less exact.
+  return clean(np.vectorize(math.cos)(angles)), clean(np.vectorize(math.sin)(angles))
 
 
 class QuantisedCache:
@@ -86,7 +88,7 @@ class QuantisedCache:
                               np.concatenate([held[layer].scales, new.scales], axis=1))
 
   def tile(self, held, first, count):
-    """`count` slots from a position on; the last tile's rest is zeros, which the mask takes away."""
+    """`count` slots from a position on; beyond the end zeros, which the mask takes away."""
     values, scales = held.values[:, first:first + count], held.scales[:, first:first + count]
     missing = count - values.shape[1]
     return (np.pad(values, ((0, 0), (0, missing), (0, 0))), np.pad(scales, ((0, 0), (0, missing))))

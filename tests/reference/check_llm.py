@@ -42,9 +42,9 @@ def read_reference(name):
     return {key: file.get_tensor(key) for key in file.keys()}, file.metadata()
 
 
-def in_chunks(decoder, tokens):
-  """Outputs of the sequence run as 1, 2, 3, ... tokens, joined."""
-  cache, parts, size = Cache(decoder.config), [], 1
+def in_chunks(decoder, tokens, cache):
+  """Outputs of the sequence run as 1, 2, 3, ... tokens on an empty cache, joined."""
+  parts, size = [], 1
   while cache.length < len(tokens):
     parts.append(decoder.forward(tokens[cache.length:cache.length + size], cache))
     size += 1
@@ -74,7 +74,7 @@ def check(name, folder, weights=None):
   tokens = expected.pop("tokens")
   decoder = Decoder(Operations(hf_directory.read(folder)))
   once, broken = compare(decoder.forward(tokens, Cache(decoder.config)), expected)
-  chunks, more = compare(in_chunks(decoder, tokens), expected)
+  chunks, more = compare(in_chunks(decoder, tokens, Cache(decoder.config)), expected)
   print(f"{name}: {len(tokens)} tokens, within {once:.1e}, in chunks {chunks:.1e}")
   return broken + [f"in chunks: {line}" for line in more]
 
