@@ -65,7 +65,7 @@ def check_arithmetic(rng):
 def check_corners():
   """The table of numerics.md and the conversions."""
   zero, minus = F32(0), F32(-0.0)
-  half = F32(2.0**-63) * F32(1 - 2.0**-24)  # its square is no tie; nearly 2^-126
+  half = F32(2.0**-63) * F32(1 - 2.0**-24)  # times 2^-63: a subnormal, exactly
   rows = [
       ("mul", (zero, minus), minus), ("mul", (INF, -INF), -INF), ("mul", (INF, zero), NAN),
       ("mul", (NAN, F32(1)), NAN), ("mul", (half, F32(2.0**-63)), zero),
