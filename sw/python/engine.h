@@ -55,6 +55,8 @@ class Engine {
   /// The longest sequence: what the model and the cache hold.
   std::int64_t context() const { return context_; }
   std::int64_t chunk() { return session_->chunk(); }
+  /// S of docs/language-models.md: keys that attention takes at a time.
+  std::int64_t keys_per_tile() const { return session_->dimensions().keys; }
 
   std::uint64_t new_sequence();
   void free(std::uint64_t sequence);

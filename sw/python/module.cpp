@@ -75,6 +75,8 @@ PYBIND11_MODULE(girih_core, module) {
       .def_property_readonly("end_tokens", [](const Engine& e) { return e.config().end_tokens; })
       .def_property_readonly("context", &Engine::context, "tokens a sequence can have")
       .def_property_readonly("chunk", &Engine::chunk, "new tokens of a sequence in one step")
+      .def_property_readonly("keys_per_tile", &Engine::keys_per_tile,
+                             "keys that attention takes at a time")
       .def("new_sequence", &Engine::new_sequence)
       .def("free", &Engine::free, py::arg("sequence"))
       .def("length", &Engine::length, py::arg("sequence"))

@@ -107,7 +107,7 @@ class LanguageModel:
 
     def negative_log_likelihood(self, tokens: Sequence[int]) -> np.ndarray:
         """Of every token but the first, given those before it, in nats: [tokens - 1]."""
-        logits = self.logits(tokens)[:-1].astype(np.float64)
+        logits = self.logits(tokens[:-1]).astype(np.float64)
         shifted = logits - logits.max(axis=1, keepdims=True)
         chosen = shifted[np.arange(len(logits)), np.asarray(tokens)[1:]]
         return np.log(np.exp(shifted).sum(axis=1)) - chosen

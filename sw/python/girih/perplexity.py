@@ -12,8 +12,8 @@ from . import command_line
 
 
 def main(arguments: list[str]) -> int:
-    parser = command_line.parser("perplexity", "Perplexity of a text: windows that do not overlap, every token "
-                                 "but a window's first one scored.")
+    parser = command_line.parser("perplexity", "Perplexity of a text: in windows that do not overlap, each token "
+                                 "predicts the one after it.")
     parser.add_argument("--text", required=True, metavar="FILE", help="UTF-8 text")
     parser.add_argument("--window", type=int, metavar="N",
                         help="tokens a window (default: the model's context, at most 512)")
@@ -28,21 +28,19 @@ def main(arguments: list[str]) -> int:
     tokens = model.tokens_of(text)[:args.limit]
     longest = model.engine.context
     window = args.window or min(512, longest)
-    if not 2 <= window <= longest:
-        raise Error(f"--window {window}: 2 to {longest} tokens are accepted")
+    if not 1 <= window <= longest:
+        raise Error(f"--window {window}: 1 to {longest} tokens are accepted")
     if len(tokens) < 2:
         raise Error(f"--text {args.text}: {len(tokens)} tokens; at least 2 are needed")
     total, scored, told = 0.0, 0, time.monotonic()
     for begin in range(0, len(tokens) - 1, window):
-        part = tokens[begin:begin + window]
-        if len(part) < 2:
-            break
+        part = tokens[begin:begin + window + 1]
         losses = model.negative_log_likelihood(part)
         total += float(losses.sum())
         scored += len(losses)
         if time.monotonic() - told > 2 and sys.stderr.isatty():
             told = time.monotonic()
-            print(f"\r\033[K{begin + len(part)} of {len(tokens)} tokens, perplexity "
+            print(f"\r\033[K{begin + len(part) - 1} of {len(tokens) - 1} tokens, perplexity "
                   f"{math.exp(total / scored):.3f}", end="", file=sys.stderr, flush=True)
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
