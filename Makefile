@@ -14,7 +14,7 @@ CTEST := ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 .DEFAULT_GOAL := help
 SUFFIX := $(if $(FLAVOUR),_$(FLAVOUR))
-.PHONY: help setup configure build rtl netlist test test-long nightly demo bench synth fpga asic equiv
+.PHONY: help setup configure build rtl netlist test test-long nightly demo demo-llm bench synth fpga asic equiv
 .PHONY: lint docs format-check clean distclean
 
 help:  ## list the targets
@@ -52,6 +52,10 @@ nightly:  ## everything on every preset, the long tests too (hours; in build/nig
 demo: configure  ## a trained CNN from its ONNX file to checked answers on the RTL
 	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)
 	@GIRIH_BUILD=$(BUILD) ./girih demo --preset $(PRESET)
+
+demo-llm: configure  ## a small trained Qwen3 speaks on the RTL, every tile checked
+	@ninja -C $(BUILD) -j$(JOBS) girih_core girih_rtl_$(PRESET)
+	@GIRIH_BUILD=$(BUILD) ./girih demo-llm --preset $(PRESET)
 
 bench: configure  ## performance of networks and layers against their limits and baselines
 	@ninja -C $(BUILD) -j$(JOBS) girih girih_rtl_$(PRESET)_fast girih_array_$(PRESET)

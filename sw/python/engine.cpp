@@ -90,7 +90,7 @@ void Engine::step(const std::vector<llm::Input>& inputs, std::int64_t logit_rows
     statistics_.decode_cycles += device_->counters(0).cycles - before;
   }
   if (device_->checked().mismatches != 0)
-    throw Error("a tile differs from the golden model:\n{}", device_->checked().first_mismatch);
+    throw Mismatch("a tile differs from the golden model:\n{}", device_->checked().first_mismatch);
   const std::vector<std::uint32_t> best = session_->argmax();
   rows.argmax.insert(rows.argmax.end(), best.begin(), best.end());
   for (std::size_t row = 0; row < best.size(); ++row) {

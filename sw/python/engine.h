@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/error.h"
 #include "llm/import/model.h"
 #include "llm/quantise/image.h"
 #include "llm/runtime/session.h"
@@ -31,7 +32,8 @@ struct EngineOptions {
   static constexpr std::int64_t kDefaultCache = 4096;
 };
 
-/// What a call gave: logits of the rows asked for, [row][vocabulary], and the chip's argmax of each.
+/// What a call gave: logits of the rows asked for, [row][vocabulary], and the chip's argmax of
+/// each.
 struct Rows {
   std::vector<float> logits;
   std::vector<std::uint32_t> argmax;
@@ -43,6 +45,12 @@ struct Statistics {
   std::uint64_t decode_tokens = 0, decode_cycles = 0;  ///< of steps with one token a sequence
   runtime::Counters counters;
   runtime::Checked checked;
+};
+
+/// A tile of the RTL differs from the golden model.
+class Mismatch : public Error {
+ public:
+  using Error::Error;
 };
 
 class Engine {
@@ -65,7 +73,8 @@ class Engine {
   /// Appends tokens to a sequence, chunk by chunk; logits of the last token, or of all of them.
   Rows feed(std::uint64_t sequence, const std::vector<std::uint32_t>& tokens, bool all);
   /// One token for each of several sequences in one step; a row for each.
-  Rows decode(const std::vector<std::uint64_t>& sequences, const std::vector<std::uint32_t>& tokens);
+  Rows decode(const std::vector<std::uint64_t>& sequences,
+              const std::vector<std::uint32_t>& tokens);
 
   Statistics statistics();
 

@@ -5,6 +5,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+
 #include "common/error.h"
 #include "python/engine.h"
 
@@ -13,18 +15,19 @@ namespace py = pybind11;
 namespace girih::python {
 namespace {
 
-py::array_t<float> logits_of(const Rows& rows, std::int64_t vocabulary) {
-  py::array_t<float> array({static_cast<std::int64_t>(rows.argmax.size()), vocabulary});
-  std::copy(rows.logits.begin(), rows.logits.end(), array.mutable_data());
+template <class T>
+py::array_t<T> to_array(const std::vector<T>& values, const std::vector<std::int64_t>& shape) {
+  py::array_t<T> array(shape);
+  std::copy(values.begin(), values.end(), array.mutable_data());
   return array;
 }
 
 /// The step's rows as a small object with two arrays.
 py::object to_python(const Rows& rows, std::int64_t vocabulary) {
   const auto make = py::module_::import("types").attr("SimpleNamespace");
-  const py::array_t<std::uint32_t> argmax(static_cast<py::ssize_t>(rows.argmax.size()),
-                                          rows.argmax.data());
-  return make(py::arg("logits") = logits_of(rows, vocabulary), py::arg("argmax") = argmax);
+  const std::int64_t count = std::ssize(rows.argmax);
+  return make(py::arg("logits") = to_array(rows.logits, {count, vocabulary}),
+              py::arg("argmax") = to_array(rows.argmax, {count}));
 }
 
 py::dict to_python(const Statistics& s, const isa::Preset& preset) {
@@ -60,7 +63,8 @@ std::unique_ptr<Engine> make_engine(const std::string& folder, const std::string
 
 PYBIND11_MODULE(girih_core, module) {
   module.doc() = "Girih's language models: the C++ library behind the package girih.";
-  py::register_exception<Error>(module, "Error");
+  const auto& error = py::register_exception<Error>(module, "Error");
+  py::register_exception<Mismatch>(module, "Mismatch", error);
   module.def("presets", [] {
     std::vector<std::string> names;
     for (const isa::Preset& preset : isa::kPresets) names.emplace_back(preset.name);

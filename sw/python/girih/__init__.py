@@ -6,7 +6,8 @@
   print(model.generate("In the beginning", tokens=32))
   logits = model.logits([5, 17, 3])                 # NumPy, [3][vocabulary]
 
-Errors a user can cause are girih.Error, a sentence each.
+Errors a user can cause are girih.Error, a sentence each; girih.Mismatch, one of them, is a tile of the RTL
+that differs from the golden model.
 """
 
 import os as _os
@@ -16,10 +17,10 @@ import sys as _sys
 _flags = _sys.getdlopenflags()
 _sys.setdlopenflags(_flags | _os.RTLD_GLOBAL)
 try:
-    from girih_core import Error
+    from girih_core import Error, Mismatch
 finally:
     _sys.setdlopenflags(_flags)
 
 from .model import LanguageModel, load
 
-__all__ = ["Error", "LanguageModel", "load"]
+__all__ = ["Error", "LanguageModel", "Mismatch", "load"]

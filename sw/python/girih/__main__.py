@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import Error
+from . import Error, Mismatch
 
 COMMANDS = {"generate": "generate", "perplexity": "perplexity", "demo-llm": "demo_llm"}
 
@@ -16,6 +16,9 @@ def main() -> int:
         return 2
     try:
         return importlib.import_module(f".{COMMANDS[name]}", __package__).main(sys.argv[2:])
+    except Mismatch as error:
+        print(f"girih: {error}", file=sys.stderr)
+        return 1
     except Error as error:
         print(f"girih: {error}", file=sys.stderr)
         return 2

@@ -5,7 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from . import command_line
+from . import Mismatch, command_line
+from .sampling import Sampling
+from .text import TextStream
 
 
 def main(arguments: list[str]) -> int:
@@ -27,13 +29,18 @@ def main(arguments: list[str]) -> int:
     else:
         where = "golden model"
     print(f"A Qwen3 from its Hugging Face directory, on the {where}.\n\n  {args.prompt}", end="", flush=True)
-    made = 0
-    for piece in model.stream(args.prompt, args.tokens, temperature=args.temperature, top_p=0.9, seed=args.seed):
-        print(piece.replace("\n", "\n  "), end="", flush=True)
-    print("\n")
-    statistics = model.statistics
-    made = statistics["tokens_made"]
+    made, text = 0, TextStream(model.tokenizer)
+    try:
+        for token in model.stream_tokens(args.prompt, args.tokens, seed=args.seed,
+                                         sampling=Sampling(args.temperature, top_p=0.9)):
+            made += 1
+            print(text.push(token).replace("\n", "\n  "), end="", flush=True)
+        print(text.end())
+    except Mismatch:                                     # the report and the last line tell it
+        print()
+    print(flush=True)
     status = command_line.report(model)
+    statistics = model.statistics
     cycles = statistics["decode_cycles"] // max(1, statistics["decode_tokens"])
     if args.device == "rtl" and args.check == "tiles" and statistics["tiles"] != statistics["retired"]:
         print("girih: not everything that retired was compared", file=sys.stderr)

@@ -25,9 +25,11 @@ def main(arguments: list[str]) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise Error(f"--text {args.text}: cannot be read as UTF-8 text: {error}") from None
     model = command_line.load_model(args, args.folder)
+    if args.limit is not None and args.limit < 2:
+        raise Error(f"--limit {args.limit}: a whole number from 2 on is accepted")
     tokens = model.tokens_of(text)[:args.limit]
     longest = model.engine.context
-    window = args.window or min(512, longest)
+    window = min(512, longest) if args.window is None else args.window
     if not 1 <= window <= longest:
         raise Error(f"--window {window}: 1 to {longest} tokens are accepted")
     if len(tokens) < 2:
