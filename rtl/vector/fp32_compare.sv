@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // FP32 maximum, minimum and comparisons (1.0 or +0.0), docs/numerics.md: NaN wins MAX and MIN and
-// loses comparisons; -0 < +0 for MAX and MIN, -0 = +0 for comparisons; subnormals are zeros.
+// loses comparisons; -0 < +0 for MAX and MIN, -0 = +0 for comparisons; subnormals are zeros. And choices of
+// an operand as it is: NONE takes a; SELECT takes b if b_wins_i, otherwise a.
 //
-//   latency 2, one a cycle; stage k loads when en_i[k]. op_i: MAX, MIN, LT, LE or EQ of
-//   girih_isa_pkg::vop_e, belongs to stage 0. No reset: data only.
+//   latency 2, one a cycle; stage k loads when en_i[k]. op_i: MAX, MIN, LT, LE, EQ, NONE or SELECT of
+//   girih_isa_pkg::vop_e, belongs to stage 0, as b_wins_i does. No reset: data only.
 //
 //      a,b -> [compare, decide] -> [choose] -> result
 
@@ -16,6 +17,7 @@ module fp32_compare
   input  logic [3:0]  op_i,
   input  logic [31:0] a_i,
   input  logic [31:0] b_i,
+  input  logic        b_wins_i,
   output logic [31:0] result_o
 );
 
@@ -28,7 +30,8 @@ module fp32_compare
     logic nan;
   } pick_t;
 
-  function automatic pick_t decide(input logic [3:0] op, input logic [31:0] x, input logic [31:0] y);
+  function automatic pick_t decide(input logic [3:0] op, input logic [31:0] x, input logic [31:0] y,
+                                   input logic y_wins);
     logic nan, zeros, under, alike, below, equal, picks, holds;
     nan    = fp_is_nan(x[30:0]) || fp_is_nan(y[30:0]);
     zeros  = x[30:23] == '0 && y[30:23] == '0;
@@ -46,6 +49,8 @@ module fp32_compare
     decide.y   = picks && !nan && below == (op == girih_isa_pkg::VopMax);
     decide.one = !picks && !nan && holds;
     decide.nan = picks && nan;
+    if (op == girih_isa_pkg::VopNone)   decide = '{x: 1'b1, default: 1'b0};
+    if (op == girih_isa_pkg::VopSelect) decide = '{x: !y_wins, y: y_wins, default: 1'b0};
   endfunction
 
   // Subnormals are zeros of their sign.
@@ -58,7 +63,7 @@ module fp32_compare
 
   always_ff @(posedge clk_i) begin
     if (en_i[0]) begin
-      pick_q <= decide(op_i, a_i, b_i);
+      pick_q <= decide(op_i, a_i, b_i, b_wins_i);
       x_q    <= flush(a_i);
       y_q    <= flush(b_i);
     end

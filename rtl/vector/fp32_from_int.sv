@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // INT32 to FP32, nearest even; 0 gives +0. With is_fp_i the value is FP32 already and only made
-// normal (subnormals to zero, one NaN), so that both kinds of operand leave the same pipeline.
+// normal (subnormals to zero, one NaN), so that both kinds of operand leave the same pipeline. With
+// is_one_i, whatever the value: 1.0.
 //
-//   latency 3, one a cycle; stage k loads when en_i[k]; is_fp_i belongs to stage 0. No reset.
+//   latency 3, one a cycle; stage k loads when en_i[k]; is_fp_i, is_one_i belong to stage 0. No reset.
 //
 //      value -> [one's complement, to its nibble] -> [to its bit, whether to round up] -> [round] -> result
 //
@@ -15,6 +16,7 @@ module fp32_from_int
   input  logic        clk_i,
   input  logic [2:0]  en_i,
   input  logic        is_fp_i,
+  input  logic        is_one_i,
   input  logic [31:0] value_i,
   output logic [31:0] result_o
 );
@@ -50,10 +52,11 @@ module fp32_from_int
 
   always_ff @(posedge clk_i) begin
     if (en_i[0]) begin
-      is_fp_q <= is_fp_i;
+      is_fp_q <= is_fp_i || is_one_i;
       sign_q  <= value_i[31];
-      if (is_fp_i) coarse_q.value <= fp_normal(value_i);
-      else         coarse_q       <= norm_coarse(value_i ^ {32{value_i[31]}}, value_i[31]);
+      if (is_one_i)     coarse_q.value <= FpOne;
+      else if (is_fp_i) coarse_q.value <= fp_normal(value_i);
+      else              coarse_q       <= norm_coarse(value_i ^ {32{value_i[31]}}, value_i[31]);
     end
   end
 

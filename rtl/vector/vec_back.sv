@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// Second half of a lane: d = convert(r * scale), the element's bits in the low end.
+// Second half of a lane: d = convert(r * scale), the element's bits in the low end. The scale is the
+// instruction's or the element's own (c).
 //
 //   latency 8 cycles, one element a cycle; every stage has its enable in ctrl_i (see back_t).
 //   Without a scale the multiplication is by 1.0, which changes nothing.
@@ -17,12 +18,13 @@ module vec_back
   input  logic        clk_i,
   input  back_t       ctrl_i,
   input  logic [31:0] r_i,
+  input  logic [31:0] c_i,
   output logic [31:0] d_o
 );
 
   // The limits are compared without the zero point, beside its addition.
   function automatic logic [31:0] convert(input convert_t what, input logic [31:0] fp,
-                                          input logic [31:0] rounded);
+                                          input logic up, input logic [31:0] rounded);
     logic               far, below, above;
     logic signed [10:0] near;
     logic [7:0]         x;
@@ -40,27 +42,35 @@ module vec_back
         return {16'b0, rounded[15:0]};
       end
       girih_isa_pkg::TypeFp32: return fp;
+      girih_isa_pkg::TypeBf16: return 32'(fp[31:16] + 16'(up));
       default:                 return rounded;
     endcase
   endfunction
 
-  logic [31:0] r_q, scaled, rounded, d_q;
+  logic [31:0] r_q, scale_q, scaled, rounded, d_q;
 
-  always_ff @(posedge clk_i) if (ctrl_i.in_en) r_q <= r_i;
+  always_ff @(posedge clk_i) begin
+    if (ctrl_i.in_en) begin
+      r_q     <= r_i;
+      scale_q <= `SEEDED_BUG(43, ctrl_i.factor, 1'b0) ? c_i : ctrl_i.scale;
+    end
+  end
 
   logic [31:0] fp5_q, fp6_q;
+  logic        up6_q;                  // BF16 rounds up; NaN and infinities have no bits for it
 
   fp32_mul u_scale (
-    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_q), .b_i(ctrl_i.what.scale), .result_o(scaled)
+    .clk_i, .en_i(ctrl_i.mul_en), .a_i(r_q), .b_i(scale_q), .result_o(scaled)
   );
   fp32_to_int u_to_int (.clk_i, .en_i(ctrl_i.int_en), .value_i(scaled), .result_o(rounded));
 
   always_ff @(posedge clk_i) begin
     if (ctrl_i.int_en[0]) fp5_q <= scaled;
-    if (ctrl_i.int_en[1]) fp6_q <= fp5_q;
-    if (ctrl_i.out_en) begin
-      d_q <= convert(ctrl_i.what.convert, fp6_q, rounded);
+    if (ctrl_i.int_en[1]) begin
+      fp6_q <= fp5_q;
+      up6_q <= fp5_q[15] && (`SEEDED_BUG(44, fp5_q[16], 1'b1) || fp5_q[14:0] != '0);
     end
+    if (ctrl_i.out_en) d_q <= convert(ctrl_i.what, fp6_q, up6_q, rounded);
   end
 
   assign d_o = d_q;

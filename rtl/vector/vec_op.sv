@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// One FP32 operation of two operands: addition, subtraction, MAX, MIN, LT, LE, EQ, then perhaps the
-// absolute value. Used for `vop` and for row reductions.
+// One FP32 operation of two operands: addition, subtraction, MAX, MIN, LT, LE, EQ, or the choice of one,
+// then perhaps the absolute value. Used for `vop` and for row reductions.
 //
 //   latency 4, one a cycle. An element takes the adder or the comparison (op_adds): stage k of the one
-//   that it takes loads when add_en_i[k] or compare_en_i[k]. op_i belongs to stage 0, added_i (which of
-//   the two) and abs_i to the result, which takes them combinationally. No reset: data only.
+//   that it takes loads when add_en_i[k] or compare_en_i[k]. op_i and y_wins_i (fp32_compare) belong to
+//   stage 0, added_i (which of the two) and abs_i to the result, which takes them combinationally. No
+//   reset: data only.
 
 module vec_op
   import vec_pkg::*;
@@ -16,6 +17,7 @@ module vec_op
   input  logic [3:0]  op_i,
   input  logic [31:0] x_i,
   input  logic [31:0] y_i,
+  input  logic        y_wins_i,
   input  logic        added_i,
   input  logic        abs_i,
   output logic [31:0] result_o
@@ -33,7 +35,8 @@ module vec_op
   );
 
   fp32_compare u_compare (
-    .clk_i, .en_i(compare_en_i[1:0]), .op_i, .a_i(x_i), .b_i(y_i), .result_o(compared)
+    .clk_i, .en_i(compare_en_i[1:0]), .op_i, .a_i(x_i), .b_i(y_i), .b_wins_i(y_wins_i),
+    .result_o(compared)
   );
 
   always_ff @(posedge clk_i) if (compare_en_i[2]) wait2_q <= compared;

@@ -43,6 +43,8 @@ package vec_pkg;
   typedef struct packed {
     logic [3:0]  vop;
     logic        adds;           // vop takes the adder, otherwise the comparison
+    logic        select;         // vop chooses between b and c, without a product
+    logic        factor;         // c is the second factor: the scale of each element
     logic        abs;
     logic [3:0]  row_op;
     logic [3:0]  win_op;
@@ -75,6 +77,7 @@ package vec_pkg;
     logic [7:0] zc;
     logic [3:0] win_op;
     logic       a_is_fp;         // at the conversion stage
+    logic       a_is_one;        // x is b alone; whether a is zero goes with it
     logic       b_is_fp;
     logic       c_is_fp;
     logic [3:0] vop;             // at the first stage of the operation
@@ -88,7 +91,7 @@ package vec_pkg;
     logic       win_en;
     logic [2:0] a_fp_en;
     logic [5:0] b_en;            // raw, integer, wait, three of conversion
-    logic [9:0] c_en;            // the same, and four that wait for the product
+    logic [13:0] c_en;           // the same, four that wait for the product, four for the operation
     logic [3:0] mul_en;
     logic [3:0] add_en;          // vop, in the adder
     logic [3:0] compare_en;      // or in the comparison
@@ -108,12 +111,9 @@ package vec_pkg;
   } convert_t;
 
   typedef struct packed {
-    logic [31:0] scale;          // at the product
-    convert_t    convert;        // at the last stage
-  } back_do_t;
-
-  typedef struct packed {
-    back_do_t    what;
+    convert_t    what;           // at the last stage
+    logic [31:0] scale;          // of what enters
+    logic        factor;         // it is c instead
     logic        in_en;
     logic [3:0]  mul_en;
     logic [1:0]  int_en;
@@ -133,9 +133,14 @@ package vec_pkg;
   function automatic logic [1:0] elem_log2(input logic [3:0] elem);
     unique case (elem)
       girih_isa_pkg::TypeInt8, girih_isa_pkg::TypeUint8: return 2'd0;
-      girih_isa_pkg::TypeInt16:                          return 2'd1;
+      girih_isa_pkg::TypeInt16, girih_isa_pkg::TypeBf16: return 2'd1;
       default:                                           return 2'd2;
     endcase
+  endfunction
+
+  // FP32 from the integer stage on.
+  function automatic logic elem_is_fp(input logic [3:0] elem);
+    return elem == girih_isa_pkg::TypeFp32 || elem == girih_isa_pkg::TypeBf16;
   endfunction
 
   // An 8-bit field of an instruction, signed or not, less another.

@@ -231,6 +231,7 @@ module vec_row
       .op_i         (op_q),
       .x_i          (x_q),
       .y_i          (y_q),
+      .y_wins_i     (1'b0),
       .added_i      (adds_q),
       .abs_i        (1'b0),
       .result_o     (result)

@@ -148,10 +148,12 @@ module vector_engine
   stream_t stream [Streams];
   shape_t  shape;
   math_t   math;
-  logic    b_stream, c_none, c_stream;
+  logic    b_stream, c_none, c_stream, factor;
 
   assign b_stream = cmd_q.b_mode == girih_isa_pkg::OperandStream;
-  assign c_none   = cmd_q.c_mode == girih_isa_pkg::OperandNone || cmd_q.vop == girih_isa_pkg::VopNone;
+  assign factor   = cmd_q.scale_mode == girih_isa_pkg::OperandStream;
+  assign c_none   = cmd_q.c_mode == girih_isa_pkg::OperandNone ||
+                    (cmd_q.vop == girih_isa_pkg::VopNone && !factor);
   assign c_stream = cmd_q.c_mode == girih_isa_pkg::OperandStream && !c_none;
 
   always_comb begin
@@ -185,7 +187,9 @@ module vector_engine
     };
     math = '{
       vop: c_none ? girih_isa_pkg::VopNone : cmd_q.vop,
-      adds: c_none || op_adds(cmd_q.vop), abs: cmd_q.sfu == girih_isa_pkg::SfuAbs,
+      // A factor is no operand: x passes the comparison.
+      adds: !factor && (c_none || op_adds(cmd_q.vop)), select: cmd_q.vop == girih_isa_pkg::VopSelect,
+      factor: factor, abs: cmd_q.sfu == girih_isa_pkg::SfuAbs,
       row_op: cmd_q.row_op, win_op: cmd_q.win_op,
       za: cmd_q.za, zb: cmd_q.zb, zc: cmd_q.zc, zd: cmd_q.zd, lo: cmd_q.lo, hi: cmd_q.hi,
       scale: (cmd_q.scale_mode == girih_isa_pkg::OperandImmediate) ? cmd_q.scale : FpOne
@@ -287,6 +291,7 @@ module vector_engine
     logic row_last;
     logic adds;                 // vop takes the adder
     logic abs;
+    logic factor;               // c goes on to the second half
   } front_meta_t;
 
   typedef struct packed {
@@ -332,6 +337,7 @@ module vector_engine
       front_q[0].row_last  <= chunk[0].row_last;
       front_q[0].adds      <= math_q[chunk[0].slot].adds;
       front_q[0].abs       <= math_q[chunk[0].slot].abs;
+      front_q[0].factor    <= math_q[chunk[0].slot].factor;
     end
     for (int k = 1; k < int'(FrontStages); k++) begin
       if (front_en[k]) begin
@@ -344,6 +350,7 @@ module vector_engine
         front_q[k].row_last  <= front_q[k-1].row_last;
         front_q[k].adds      <= front_q[k-1].adds;
         front_q[k].abs       <= front_q[k-1].abs;
+        front_q[k].factor    <= front_q[k-1].factor;
       end
     end
     if (back_en[0]) back_q[0].slot <= back_slot;
@@ -354,7 +361,7 @@ module vector_engine
   front_t    front;
   front_do_t front_do_q;
   back_t     back;
-  back_do_t  back_do_q;
+  convert_t  convert_q;
   row_t      row_do_q;
 
   always_ff @(posedge clk_i) begin
@@ -369,9 +376,10 @@ module vector_engine
     if (front_en[StageWin-1]) front_do_q.win_op <= math_q[front_q[StageWin-2].slot].win_op;
     if (front_en[StageFp-1]) begin
       automatic logic slot = front_q[StageFp-2].slot;
-      front_do_q.a_is_fp <= elem_q[0][slot] == girih_isa_pkg::TypeFp32;
-      front_do_q.b_is_fp <= elem_q[1][slot] == girih_isa_pkg::TypeFp32;
-      front_do_q.c_is_fp <= elem_q[2][slot] == girih_isa_pkg::TypeFp32;
+      front_do_q.a_is_fp  <= elem_is_fp(elem_q[0][slot]);
+      front_do_q.b_is_fp  <= elem_is_fp(elem_q[1][slot]);
+      front_do_q.c_is_fp  <= elem_is_fp(elem_q[2][slot]);
+      front_do_q.a_is_one <= math_q[slot].select;
     end
     if (front_en[StageVop-1]) front_do_q.vop <= math_q[front_q[StageVop-2].slot].vop;
     if (front_en[FrontStages-1]) begin
@@ -381,15 +389,14 @@ module vector_engine
         slot: slot, last: front_q[FrontStages-2].row_last, adds: op_adds(op), op: op, last0: last0_q[slot]
       };
     end
-    if (back_en[0]) back_do_q.scale <= math_q[back_slot].scale;
     if (back_en[BackStages-2]) begin
       automatic logic slot = back_q[BackStages-3].slot;
-      back_do_q.convert.elem <= elem_q[3][slot];
-      back_do_q.convert.zd   <= math_q[slot].zd;
-      back_do_q.convert.lo   <= math_q[slot].lo;
-      back_do_q.convert.hi   <= math_q[slot].hi;
-      back_do_q.convert.low  <= byte_less(elem_q[3][slot] == girih_isa_pkg::TypeInt8, math_q[slot].lo, math_q[slot].zd);
-      back_do_q.convert.high <= byte_less(elem_q[3][slot] == girih_isa_pkg::TypeInt8, math_q[slot].hi, math_q[slot].zd);
+      convert_q.elem <= elem_q[3][slot];
+      convert_q.zd   <= math_q[slot].zd;
+      convert_q.lo   <= math_q[slot].lo;
+      convert_q.hi   <= math_q[slot].hi;
+      convert_q.low  <= byte_less(elem_q[3][slot] == girih_isa_pkg::TypeInt8, math_q[slot].lo, math_q[slot].zd);
+      convert_q.high <= byte_less(elem_q[3][slot] == girih_isa_pkg::TypeInt8, math_q[slot].hi, math_q[slot].zd);
     end
   end
 
@@ -405,6 +412,7 @@ module vector_engine
     front.a_fp_en   = front_en[StageFp +: 3];
     for (int k = 1; k < 6; k++) front.b_en[k] = front_en[k] && front_q[k-1].b_new;
     for (int k = 1; k < 10; k++) front.c_en[k] = front_en[k] && front_q[k-1].c_new;
+    for (int k = 10; k < 14; k++) front.c_en[k] = front_en[k] && front_q[k-1].c_new && front_q[k-1].factor;
     front.mul_en    = front_en[StageMul +: 4];
     for (int k = 0; k < 4; k++) begin
       front.add_en[k]     = front_en[StageVop+k] && front_q[StageVop+k-1].adds;
@@ -415,7 +423,9 @@ module vector_engine
   end
 
   always_comb begin
-    back.what   = back_do_q;
+    back.what   = convert_q;
+    back.scale  = math_q[back_slot].scale;
+    back.factor = math_q[back_slot].factor;
     back.in_en  = back_en[0];
     back.mul_en = back_en[4:1];
     back.int_en = back_en[6:5];
@@ -424,15 +434,17 @@ module vector_engine
 
   // ---------------------------------------------------------------- lanes
   logic [31:0] z [Lanes];
+  logic [31:0] c [Lanes];
   logic [31:0] d [Lanes];
   logic [31:0] row_result;
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
     vec_front u_front (
-      .clk_i, .ctrl_i(front), .a_i(raw[0][j]), .b_i(raw[1][j]), .c_i(raw[2][j]), .z_o(z[j])
+      .clk_i, .ctrl_i(front), .a_i(raw[0][j]), .b_i(raw[1][j]), .c_i(raw[2][j]), .z_o(z[j]),
+      .c_o(c[j])
     );
     vec_back u_back (
-      .clk_i, .ctrl_i(back), .r_i((j == 0 && row_valid) ? row_result : z[j]), .d_o(d[j])
+      .clk_i, .ctrl_i(back), .r_i((j == 0 && row_valid) ? row_result : z[j]), .c_i(c[j]), .d_o(d[j])
     );
   end
 
@@ -505,6 +517,8 @@ module vector_engine
   `ASSERT(StartsHaveRoom, !accept || &start_ready)
   `ASSERT(LegalCounts, !accept || (cmd_q.n0 != '0 && cmd_q.n1 != '0 && cmd_q.n2 != '0 && cmd_q.n3 != '0))
   `COVER(TwoInFlight, busy_q == '1)
+  `COVER(FactorRepeated, z_valid && z_meta.factor && !z_meta.c_new)
+  `COVER(Selects, front_en[StageVop] && math_q[front_q[StageVop-1].slot].select)
   `COVER(BothHalvesBusy, front_q[0].valid && back_q[BackStages-1].valid &&
                          front_q[0].slot != back_q[BackStages-1].slot)
   `COVER(NoRoom, chunk_valid[0] && !room_q)

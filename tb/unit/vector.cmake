@@ -27,7 +27,8 @@ girih_unit_test(NAME vector_vec_sfu_test SOURCES vector_vec_sfu_test.cpp MODELS 
 set(vector_engines)
 foreach(preset Tiny Base Wide Ecp5)
   string(TOLOWER ${preset} name)
-  girih_verilate(NAME vector_engine_${name} TOP vector_engine PRESET ${preset} ROOMS pkg prim vector UNITS 2)
+  girih_verilate(NAME vector_engine_${name} TOP vector_engine PRESET ${preset} ROOMS pkg prim vector UNITS 2
+                 DEFINES GIRIH_SEEDED_BUGS)
   list(APPEND vector_engines vector_engine_${name})
 endforeach()
 girih_unit_test(NAME vector_engine_test SOURCES vector_engine_test.cpp MODELS ${vector_engines}

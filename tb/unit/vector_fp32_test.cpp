@@ -171,12 +171,32 @@ TEST(VectorFp32, Compares) {
   check_binary<Vfp32_compare>("eq", 2, fp::eq, [](Vfp32_compare& m) { m.op_i = 7; });
 }
 
+TEST(VectorFp32, ChoosesOperands) {
+  const auto flushed = [](Bits x) { return x & (x & 0x7f800000u ? ~0u : 0x80000000u); };
+  for (Bits op : {0u, 8u}) {
+    for (Bits b_wins : {0u, 1u}) {
+      Pipeline<Vfp32_compare> pipe(2, 1);
+      for (Bits a : corners()) {
+        for (Bits b : corners()) {
+          pipe.send(
+              [&](Vfp32_compare& m) { m.a_i = a, m.b_i = b, m.op_i = op, m.b_wins_i = b_wins; },
+              flushed(op && b_wins ? b : a), [&] { return text("choose", a, b); });
+          if (HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+}
+
 TEST(VectorFp32, ConvertsIntegers) {
   Pipeline<Vfp32_from_int> pipe(3, 1);
-  const auto check = [&](Bits x, bool is_fp) {
-    pipe.send([&](Vfp32_from_int& m) { m.value_i = x, m.is_fp_i = is_fp; },
-              is_fp ? fp::normal(x) : fp::from_int(static_cast<std::int32_t>(x)),
-              [&] { return text("from_int", x, is_fp); });
+  const auto check = [&](Bits x, bool is_fp, bool is_one = false) {
+    pipe.send(
+        [&](Vfp32_from_int& m) { m.value_i = x, m.is_fp_i = is_fp, m.is_one_i = is_one; },
+        is_one  ? 0x3f800000
+        : is_fp ? fp::normal(x)
+                : fp::from_int(static_cast<std::int32_t>(x)),
+        [&] { return text("from_int", x, is_fp); });
   };
   for (Bits x : corners()) check(x, true);
   for (unsigned shift = 0; shift < 32; ++shift) {
@@ -184,7 +204,7 @@ TEST(VectorFp32, ConvertsIntegers) {
   }
   for (int i = 0; i < kRandom && !HasFatalFailure(); ++i) {
     const Bits x = pipe.rng()() >> pipe.rng()() % 32;
-    check(pipe.rng()() % 2 ? x : -x, pipe.rng()() % 8 == 0);
+    check(pipe.rng()() % 2 ? x : -x, pipe.rng()() % 8 == 0, pipe.rng()() % 8 == 0);
   }
   EXPECT_GT(pipe.checked(), static_cast<std::uint64_t>(kRandom));
 }

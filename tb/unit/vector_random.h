@@ -20,8 +20,8 @@ namespace girih::tb {
 template <class Bench>
 class VectorRandom {
  public:
-  explicit VectorRandom(Bench& bench, bool new_forms = kNewForms)
-      : bench_(bench), rng_(bench.rng), new_forms_(new_forms) {}
+  explicit VectorRandom(Bench& bench, bool new_forms = true, bool functions = false)
+      : bench_(bench), rng_(bench.rng), new_forms_(new_forms), functions_(functions) {}
 
   /// As many instructions, at most `count`, as find room.
   std::vector<VectorJob> jobs(int count) {
@@ -50,7 +50,7 @@ class VectorRandom {
     if (kind < 2) {
       v.win_op = 1 + below(3), v.win_dims = 1 + below(2);
     } else if (kind < 4) {
-      v.row_op = 1 + below(new_forms_ ? 4 : 3);
+      v.row_op = 1 + below(functions_ ? 4 : 3);
       if (coin()) v.n[0] = 1 + below(coin() ? 300 : 700);
     }
     while (v.n[0] * v.n[1] * v.n[2] * v.n[3] > 2500) v.n[1 + below(3)] = 1;
@@ -62,7 +62,7 @@ class VectorRandom {
     v.vop = v.c.mode ? below(new_forms_ ? 9 : 8) : 0;
     if (v.vop == kSelect && !v.b.mode) v.b.mode = 1 + below(2);
     v.sfu = coin(0.3);
-    if (new_forms_ && coin(0.4)) v.sfu = 4 + below(4);
+    if (functions_ && coin(0.4)) v.sfu = 4 + below(4);
     v.scale_mode = coin(0.6) ? kImmediate : kNone, v.scale = number();
     if (new_forms_ && !v.row_op && coin(0.2)) {
       v.c.mode = v.scale_mode = kStream;
@@ -212,7 +212,7 @@ class VectorRandom {
 
   Bench& bench_;
   std::mt19937& rng_;
-  const bool new_forms_;
+  const bool new_forms_, functions_;
   std::array<std::array<std::uint32_t, 2>, kContexts> next_{};
 };
 
