@@ -45,6 +45,8 @@ class Case:
   shards: int = 1
   new_rope: bool = False       # config.json as recent libraries write it: rope_parameters, dtype
   tokens: int = 16
+  layers: int = LAYERS
+  positions: int = POSITIONS
 
 
 CASES = (
@@ -70,8 +72,8 @@ def config(case):
       "architectures": [{"qwen3": "Qwen3ForCausalLM", "llama": "LlamaForCausalLM"}[case.family]],
       "attention_bias": case.attention_bias, "bos_token_id": 1, "eos_token_id": 2,
       "hidden_act": "silu", "hidden_size": case.hidden, "intermediate_size": case.intermediate,
-      "max_position_embeddings": POSITIONS, "model_type": case.family,
-      "num_attention_heads": case.heads, "num_hidden_layers": LAYERS,
+      "max_position_embeddings": case.positions, "model_type": case.family,
+      "num_attention_heads": case.heads, "num_hidden_layers": case.layers,
       "num_key_value_heads": case.kv_heads, "rms_norm_eps": case.epsilon,
       "tie_word_embeddings": case.tied, "vocab_size": case.vocabulary}
   if case.head_dim:
@@ -97,7 +99,7 @@ def shapes(case):
     if bias:
       found[f"{name}.bias"] = (rows,)
 
-  for layer in range(LAYERS):
+  for layer in range(case.layers):
     at = f"model.layers.{layer}"
     found[f"{at}.input_layernorm.weight"] = (case.hidden,)
     for name, rows, columns in (("q", wide, case.hidden), ("k", narrow, case.hidden),
