@@ -7,6 +7,7 @@
 #include <random>
 
 #include "common/error.h"
+#include "dirty_device.h"
 #include "emulation.h"
 #include "llm/runtime/session.h"
 #include "random_model.h"
@@ -222,6 +223,35 @@ TEST(Step, ProgramsServeAllPositionsOfATile) {
   for (int i = 0; i < 20; ++i) {
     x.session.step(std::span(&input, 1), 1);
     EXPECT_EQ(x.session.latest(), first);
+  }
+}
+
+/// What the scratchpad and the accumulators hold before a step shows in no instruction's result.
+TEST(Step, ReadsNothingThatItHasNotWritten) {
+  const ModelShape odd{.hidden = 42,
+                       .intermediate = 75,
+                       .heads = 6,
+                       .kv_heads = 2,
+                       .head_dim = 22,
+                       .vocabulary = 131,
+                       .bias = true};
+  for (const char* preset : {"tiny", "base", "wide", "ecp5"}) {
+    for (const unsigned bits : {8U, 16U}) {
+      const Model model = random_model(odd, 1);
+      const Image image = make_image(model, *isa::find_preset(preset), {.activation_bits = bits});
+      std::vector<std::vector<std::uint64_t>> results;
+      for (const std::uint8_t contents : {0x00, 0xA5}) {
+        DirtyDevice device(image.preset, contents);
+        Session session(device, image);
+        const auto sequence = session.begin();
+        session.prefill(*sequence, Tokens{1, 2, 3, 4, 5, 6, 7});
+        session.prefill(*sequence, Tokens{8});
+        results.push_back(device.results());
+      }
+      ASSERT_EQ(results[0].size(), results[1].size());
+      for (std::size_t i = 0; i < results[0].size(); ++i)
+        ASSERT_EQ(results[0][i], results[1][i]) << preset << ", instruction " << i;
+    }
   }
 }
 
