@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "llm/lower/linear.h"
+#include "compiler/schedule/tokens.h"
 #include "llm/lower/norm.h"
 
 namespace girih::llm {
@@ -26,8 +26,8 @@ struct Unit {
 
 class Attention {
  public:
-  Attention(Lowering& l, PageLists& pages, std::int64_t layer)
-      : l_(l), d_(l.d), p_(l.plan), pages_(pages), layer_(layer) {
+  Attention(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads)
+      : l_(l), d_(l.d), p_(l.plan), pages_(pages), layer_(layer), heads_(heads) {
     const std::int64_t array = 4 * attention_rows(p_, d_);
     std::int64_t at = p_.attention_scratch;
     for (std::int64_t* to : {&maximum_, &maximum_before_, &tile_maximum_, &shrink_, &sum_,
@@ -64,13 +64,14 @@ class Attention {
         // Tiles that begin behind the last of these tokens, wherever the sequence is.
         const std::int64_t unseen = l_.shape.tokens - token - tokens;
         const std::int64_t end = tiles - unseen / d_.keys;
-        for (std::int64_t head = 0; head < d_.kv_heads; head += p_.head_group) {
+        const std::int64_t last = heads_.first + heads_.count;
+        for (std::int64_t head = heads_.first; head < last; head += p_.head_group) {
           for (std::int64_t t = 0; t < end; ++t) {
             units_.push_back({.sequence = b,
                               .token = token,
                               .tokens = tokens,
                               .head = head,
-                              .heads = std::min(p_.head_group, d_.kv_heads - head),
+                              .heads = std::min(p_.head_group, last - head),
                               .tile = t,
                               .first = t == 0,
                               .last = t + 1 == end,
@@ -135,8 +136,8 @@ class Attention {
     const Unit& unit = units_[u];
     const std::int64_t tile_rows = rows(unit) * d_.row_bytes(), tiles = d_.slots / d_.n_dim;
     for (std::int64_t j = 0; j < unit.heads; ++j) {
-      const std::int64_t query =
-          first_row(unit) * d_.query() + (unit.head + j) * d_.group * d_.head_dim;
+      const std::int64_t query = first_row(unit) * p_.queries.pitch +
+                                 (unit.head - heads_.first + j) * d_.group * d_.head_dim;
       for (std::int64_t i = 0; i < tiles; ++i) {  // row tiles of a page
         isa::Matrix m;
         m.b_base =
@@ -148,12 +149,12 @@ class Attention {
         m.m0 = static_cast<std::uint16_t>(d_.group);
         m.m1 = static_cast<std::uint16_t>(unit.tokens);
         m.a_m0 = static_cast<std::int32_t>(d_.head_dim);
-        m.a_m1 = static_cast<std::int32_t>(d_.query());
+        m.a_m1 = static_cast<std::int32_t>(p_.queries.pitch);
         m.b_row = static_cast<std::int32_t>(d_.k_dim);
         m.b_k0 = static_cast<std::int32_t>(d_.n_dim * d_.k_dim);
         m.b_n = static_cast<std::int32_t>(d_.page_bytes);
         m.acc_n = static_cast<std::int32_t>(tiles * tile_rows);
-        emit(m, d_.wide, p_.query8.high + query, p_.query8.low + query);
+        emit(m, d_.wide, p_.queries.high + query, p_.queries.low + query);
       }
     }
   }
@@ -169,8 +170,8 @@ class Attention {
                      .s3 = d_.tile_bytes()})
                 .to({.base = p_.tile_scales, .s1 = 4 * d_.slots, .s2 = row, .s3 = 2 * row}));
     const std::int64_t tokens = l_.shape.tokens, head = 4 * tokens * d_.group;
-    const std::int64_t query =
-        (unit.sequence * d_.kv_heads + unit.head) * head + 4 * unit.token * d_.group;
+    const std::int64_t query = (unit.sequence * heads_.count + unit.head - heads_.first) * head +
+                               4 * unit.token * d_.group;
     l_.emit(VectorOp(d_.n_dim, r, d_.keys / d_.n_dim, unit.heads)
                 .of({.base = score_sums(u),
                      .s1 = d_.row_bytes(),
@@ -227,7 +228,8 @@ class Attention {
                   .to({.base = sum_}));
     }
     row_factors(l_, d_.wide, all, largest_, factor_, scale_);
-    split_rows(l_, d_.wide, scaled(), per_row(factor_, 4, 4 * r), p_.probabilities);
+    split_rows(l_, d_.wide, scaled(), per_row(factor_, 4, 4 * r), p_.probabilities,
+               {.s1 = d_.keys, .s2 = d_.keys * r});
   }
 
   /// Outputs: [row tile of head_dim][row][NDim] from output_sums() on.
@@ -276,14 +278,29 @@ class Attention {
   }
 
   void finish(const Unit& unit) {
-    const std::int64_t head = 4 * d_.head_dim, r = head_rows(unit);
+    const std::int64_t head = 4 * d_.head_dim, r = head_rows(unit), group = head * d_.group;
+    const View output{.base = p_.output, .s1 = head, .s2 = group, .s3 = head * r};
+    const std::int64_t to = p_.attended.at + 4 * first_row(unit) * d_.query() + unit.head * group;
     l_.emit(VectorOp(rows(unit)).of({.base = sum_}).sfu(Sfu::kRecip).to({.base = inverse_}));
-    const std::int64_t to =
-        p_.query + 4 * first_row(unit) * d_.query() + unit.head * d_.group * head;
-    l_.emit(VectorOp(d_.head_dim, d_.group, unit.tokens, unit.heads)
-                .of({.base = p_.output, .s1 = head, .s2 = head * d_.group, .s3 = head * r})
-                .by(per_row(inverse_, 4, 4 * d_.group, 4 * r))
-                .to({.base = to, .s1 = head, .s2 = 4 * d_.query(), .s3 = head * d_.group}));
+    VectorOp divide(d_.head_dim, d_.group, unit.tokens, unit.heads);
+    divide.of(output).by(per_row(inverse_, 4, 4 * d_.group, 4 * r));
+    if (p_.attended.resident) {
+      l_.emit(divide.to({.base = to, .s1 = head, .s2 = 4 * d_.query(), .s3 = group}));
+      return;
+    }
+    l_.emit(divide.to(output));
+    isa::Store store;
+    store.window = compiler::kWorkspaceWindow;
+    store.offset = static_cast<std::uint32_t>(to);
+    store.local = static_cast<std::uint32_t>(p_.output);
+    store.n0 = static_cast<std::uint32_t>(group);
+    store.n1 = static_cast<std::uint16_t>(unit.tokens);
+    store.n2 = static_cast<std::uint16_t>(unit.heads);
+    store.s1 = static_cast<std::int32_t>(4 * d_.query());
+    store.s2 = static_cast<std::int32_t>(group);
+    store.t1 = static_cast<std::int32_t>(group);
+    store.t2 = static_cast<std::int32_t>(head * r);
+    l_.builder.emit(store);
   }
 
   Lowering& l_;
@@ -291,6 +308,7 @@ class Attention {
   const Plan& p_;
   PageLists& pages_;
   const std::int64_t layer_;
+  const HeadBlock heads_;
   std::vector<Unit> units_;
   // FP32 [row] each.
   std::int64_t maximum_, maximum_before_, tile_maximum_, shrink_, sum_, tile_sum_, largest_,
@@ -299,6 +317,8 @@ class Attention {
 
 }  // namespace
 
-void attend(Lowering& l, PageLists& pages, std::int64_t layer) { Attention(l, pages, layer).run(); }
+void attend(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads) {
+  Attention(l, pages, layer, heads).run();
+}
 
 }  // namespace girih::llm

@@ -4,11 +4,12 @@
 // (docs/language-models.md, Numbers, step 5).
 #pragma once
 
+#include "llm/lower/attention_inputs.h"
 #include "llm/lower/page_lists.h"
 
 namespace girih::llm {
 
-/// From plan.query8 to FP32 rows [head][head_dim] at plan.query.
-void attend(Lowering& l, PageLists& pages, std::int64_t layer);
+/// From plan.queries of some heads to their columns of plan.attended.
+void attend(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads);
 
 }  // namespace girih::llm

@@ -20,6 +20,7 @@ Dimensions::Dimensions(const Config& config, const isa::Preset& preset, unsigned
       wide(activation_bits == 16),
       k_dim(preset.k_dim),
       n_dim(preset.n_dim),
+      bus_bytes(preset.bus_bytes),
       spm_bytes(preset.spm_kib * std::int64_t{1024}),
       acc_bytes(preset.acc_kib * std::int64_t{1024}),
       slots(std::max(k_dim, n_dim)),

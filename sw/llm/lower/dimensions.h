@@ -22,7 +22,7 @@ struct Dimensions {
 
   std::int64_t hidden, intermediate, layers, heads, kv_heads, group, head_dim, vocabulary;
   bool qk_norm, wide;  ///< wide: activations of 16 bits
-  std::int64_t k_dim, n_dim, spm_bytes, acc_bytes;
+  std::int64_t k_dim, n_dim, bus_bytes, spm_bytes, acc_bytes;
 
   std::int64_t query() const { return heads * head_dim; }
   std::int64_t key() const { return kv_heads * head_dim; }

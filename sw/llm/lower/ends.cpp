@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "llm/lower/ends.h"
 
+#include <algorithm>
+
 #include "compiler/schedule/tokens.h"
 #include "llm/lower/linear.h"
 #include "llm/lower/norm.h"
 #include "llm/quantise/mask_strip.h"
-#include "llm/quantise/position_table.h"
 
 namespace girih::llm {
 namespace {
@@ -13,33 +14,33 @@ namespace {
 using isa::Reduce;
 using isa::Vop;
 
-/// Rows of `row_bytes` bytes, `stride` apart in memory, that a list of the step block names.
-void gather(Lowering& l, std::uint32_t window, std::uint32_t offset, std::int64_t list,
-            std::int64_t count, std::int64_t limit, std::int64_t stride, std::int64_t row_bytes,
-            std::int64_t local) {
-  isa::Load load;
-  load.window = static_cast<std::uint8_t>(window);
-  load.gather = true;
-  load.offset = offset;
-  load.local = static_cast<std::uint32_t>(local);
-  load.n0 = static_cast<std::uint32_t>(row_bytes);
-  load.n1 = static_cast<std::uint16_t>(count);
-  load.s1 = static_cast<std::int32_t>(stride);
-  load.t1 = static_cast<std::int32_t>(row_bytes);
-  load.index = static_cast<std::uint32_t>(l.plan.lists + list);
-  load.index_limit = static_cast<std::uint32_t>(limit);
-  l.builder.emit(load);
-}
-
+/// Rows of the embedding table, widened, to the hidden rows.
 void embed(Lowering& l) {
-  const std::int64_t bytes = l.image.embedding_row_bytes(), rows = l.shape.rows();
-  const bool bf16 = l.image.embedding_bf16;
-  gather(l, kTableWindow, l.image.embedding, l.block.tokens, rows, l.d.vocabulary, bytes, bytes,
-         bf16 ? l.plan.embedding : l.plan.hidden);
-  if (!bf16) return;
-  l.emit(VectorOp(l.d.hidden, rows)
-             .of({.base = l.plan.embedding, .s1 = bytes, .type = isa::Type::kBf16})
-             .to({.base = l.plan.hidden, .s1 = 4 * l.d.hidden}));
+  const std::int64_t bytes = l.image.embedding_row_bytes(), row = 4 * l.d.hidden;
+  const RowBuffer& h = l.plan.hidden;
+  const auto rows = [&](std::int64_t first, std::int64_t count, std::int64_t to) {
+    const bool bf16 = l.image.embedding_bf16;
+    l.gather(kTableWindow, l.image.embedding, l.block.tokens, first, count, l.d.vocabulary, bytes,
+             bytes, bf16 ? l.plan.embedding : to);
+    if (!bf16) return;
+    l.emit(VectorOp(l.d.hidden, count)
+               .of({.base = l.plan.embedding, .s1 = bytes, .type = isa::Type::kBf16})
+               .to({.base = to, .s1 = row}));
+  };
+  if (h.resident) return rows(0, l.shape.rows(), h.at);
+  const std::int64_t most =
+      l.plan.bounce.bytes / (4 * std::max({h.width, l.plan.attended.width, l.plan.gated.width}));
+  for (std::int64_t i = 0; i < l.shape.rows(); i += most) {
+    const std::int64_t count = std::min(most, l.shape.rows() - i);
+    const std::uint32_t slot = l.bounce.next();
+    rows(i, count, slot);
+    isa::Store store;
+    store.window = compiler::kWorkspaceWindow;
+    store.offset = static_cast<std::uint32_t>(h.at + i * row);
+    store.local = slot;
+    store.n0 = static_cast<std::uint32_t>(count * row);
+    l.builder.emit(store);
+  }
 }
 
 /// The largest logit of each row and where it is, from the blocks' own.
@@ -88,8 +89,8 @@ class Argmax {
   std::int64_t largest_, result_;         ///< [row]
 };
 
-std::vector<Block> head_blocks(const Lowering& l) {
-  return blocks_of(l.image.head, l.plan.logit_columns / l.d.n_dim, l.d.n_dim);
+std::vector<Block> logit_blocks(const Lowering& l) {
+  return blocks_of(0, l.image.head.outputs, l.plan.logit_columns / l.d.n_dim, l.d.n_dim);
 }
 
 }  // namespace
@@ -101,33 +102,32 @@ void begin_step(Lowering& l) {
   lists.n0 = static_cast<std::uint32_t>(l.block.fixed_bytes);
   l.builder.emit(lists);
   embed(l);
-  const std::int64_t position = 4 * position_row_floats(l.d.head_dim);
-  gather(l, kTableWindow, l.image.positions, l.block.positions, l.shape.rows(),
-         l.image.position_count, position, position, l.plan.position_rows);
+  if (l.plan.hidden.resident) l.load_positions(0, l.shape.rows(), l.plan.position_rows.base);
   const std::int64_t mask = l.shape.tokens - 1 + l.d.keys;
-  gather(l, compiler::kConstantWindow, l.image.mask_strip, l.block.masks, l.block.mask_count,
-         kMaskFloats - mask + 1, 4, 4 * mask, l.plan.masks);
+  l.gather(compiler::kConstantWindow, l.image.mask_strip, l.block.masks, 0, l.block.mask_count,
+           kMaskFloats - mask + 1, 4, 4 * mask, l.plan.masks);
 }
 
 void expect_head(Lowering& l) {
   if (l.shape.logits() == 0) return;
   const std::uint32_t tag = head_tag(l.d.layers);
   l.norms.expect(l.image.norm, 4 * l.d.hidden, tag);
-  for (const Block& block : head_blocks(l)) expect_block(l, l.image.head, block, tag);
+  for (const Block& block : logit_blocks(l)) expect_block(l, l.image.head, block, tag);
 }
 
 void head(Lowering& l, const Workspace& to) {
-  const std::int64_t rows = l.shape.logits(), tokens = l.shape.tokens, row = 4 * l.d.hidden;
+  const std::int64_t rows = l.shape.logits(), tokens = l.shape.tokens;
   if (rows == 0) return;
-  normalise_rows(l,
-                 {.base = l.plan.hidden + (tokens - l.shape.logit_rows) * row,
-                  .depth = l.d.hidden,
-                  .n1 = l.shape.logit_rows,
-                  .s1 = row,
-                  .n2 = l.shape.sequences(),
-                  .s2 = tokens * row},
-                 l.plan.head_input);
-  const std::vector<Block> blocks = head_blocks(l);
+  // The last rows of each sequence; all of them are one stretch.
+  const std::int64_t last = l.shape.logit_rows;
+  const std::int64_t together = last == tokens ? rows : last;
+  const std::int64_t norm = l.norms.take();
+  for (std::int64_t at = 0; at < rows; at += together) {
+    const std::int64_t first = at / last * tokens + tokens - last;
+    normalise_rows(l, l.plan.hidden, first, together, norm, l.plan.head_input, at);
+  }
+  l.norms.release();
+  const std::vector<Block> blocks = logit_blocks(l);
   Argmax argmax(l, std::ssize(blocks));
   for (std::int64_t i = 0; i < std::ssize(blocks); ++i) {
     const Block& block = blocks[static_cast<std::size_t>(i)];
@@ -136,7 +136,8 @@ void head(Lowering& l, const Workspace& to) {
     const View logits{.base = l.plan.logits.base + i % 2 * l.plan.logits.bytes,
                       .s1 = 4 * l.plan.logit_columns,
                       .s2 = l.d.row_bytes()};
-    dequantise(l, l.image.head, block, rows, acc, logits);
+    dequantise(l, l.image.head, block, take_scales(l, l.image.head, rows, acc), 0, rows, logits);
+    release_scales(l, l.image.head);
     isa::Store store;
     store.window = compiler::kWorkspaceWindow;
     store.offset = static_cast<std::uint32_t>(to.logits + block.tile * l.d.row_bytes());

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "llm/lower/lowering.h"
-#include "llm/lower/step.h"
+#include "llm/lower/workspace.h"
 
 namespace girih::llm {
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "llm/lower/row_buffer.h"
+
 namespace girih::llm {
 namespace {
 
@@ -72,33 +74,27 @@ void multiply_part(Lowering& l, const PackedLinear& w, const Block& block, const
   l.builder.emit(m);
 }
 
-template <class Finish>
-void whole_layer(Lowering& l, const PackedLinear& w, const Quantised& x, Finish finish) {
-  const std::int64_t rows = l.shape.rows();
-  std::int64_t half = 0;
-  for (const Block& block : blocks_of(w, tiles_of(l, w, rows, kLinearShare), l.d.n_dim)) {
-    const std::int64_t acc = half * l.d.acc_bytes / 2;
-    multiply(l, w, block, x, rows, acc);
-    finish(block, acc);
-    half = 1 - half;
-  }
+std::vector<Block> onto_blocks(const Lowering& l, const PackedLinear& w) {
+  const std::int64_t tiles = tiles_of(l, w, l.shape.rows(), kLinearShare, l.plan.bounce_columns);
+  return blocks_of(0, w.outputs, tiles, l.d.n_dim);
 }
 
 }  // namespace
 
-std::vector<Block> blocks_of(const PackedLinear& w, std::int64_t tiles, std::int64_t n_dim) {
+std::vector<Block> blocks_of(std::int64_t first, std::int64_t count, std::int64_t tiles,
+                             std::int64_t n_dim) {
   std::vector<Block> blocks;
-  const std::int64_t all = ceil_div(w.outputs, n_dim);
-  for (std::int64_t i = 0; i < all; i += tiles) {
-    const std::int64_t count = std::min(tiles, all - i);
-    blocks.push_back({i, count, std::min(count * n_dim, w.outputs - i * n_dim)});
+  const std::int64_t end = first + count;
+  for (std::int64_t i = first / n_dim; i * n_dim < end; i += tiles) {
+    const std::int64_t outputs = std::min(tiles * n_dim, end - i * n_dim);
+    blocks.push_back({i, ceil_div(outputs, n_dim), outputs});
   }
   return blocks;
 }
 
 std::int64_t tiles_of(const Lowering& l, const PackedLinear& w, std::int64_t rows,
-                      std::int64_t share) {
-  return block_tiles(l.d, rows, w.inputs, share, l.plan.block_columns);
+                      std::int64_t share, std::int64_t columns) {
+  return block_tiles(l.d, rows, w.inputs, share, columns);
 }
 
 void expect_block(Lowering& l, const PackedLinear& w, const Block& block, std::uint32_t tag) {
@@ -130,74 +126,76 @@ void multiply(Lowering& l, const PackedLinear& w, const Block& block, const Quan
   }
 }
 
-View block_view(const Lowering& l, std::int64_t rows, std::int64_t acc) {
-  return {
-      .base = acc, .s1 = l.d.row_bytes(), .s2 = rows * l.d.row_bytes(), .space = isa::Space::kAcc};
+View block_view(const Lowering& l, std::int64_t rows, std::int64_t acc, std::int64_t first) {
+  return {.base = acc + first * l.d.row_bytes(),
+          .s1 = l.d.row_bytes(),
+          .s2 = rows * l.d.row_bytes(),
+          .space = isa::Space::kAcc};
 }
 
-void dequantise(Lowering& l, const PackedLinear& w, const Block& block, std::int64_t rows,
-                std::int64_t acc, const View& to) {
-  const View tile = block_view(l, rows, acc);
-  const View scales{.base = l.scales.take(), .s2 = l.d.row_bytes()};
+Sums take_scales(Lowering& l, const PackedLinear& w, std::int64_t rows, std::int64_t acc) {
+  Sums sums{.rows = rows, .acc = acc, .scales = l.scales.take(), .bias = 0};
+  if (w.has_bias) sums.bias = l.scales.take();
+  return sums;
+}
+
+void release_scales(Lowering& l, const PackedLinear& w) {
+  l.scales.release();
+  if (w.has_bias) l.scales.release();
+}
+
+void dequantise(Lowering& l, const PackedLinear& w, const Block& block, const Sums& sums,
+                std::int64_t first, std::int64_t count, const View& to) {
+  const View tile = block_view(l, sums.rows, sums.acc, first);
+  const View scales{.base = sums.scales, .s2 = l.d.row_bytes()};
+  const View bias{.base = sums.bias, .s2 = l.d.row_bytes()};
+  const View row_scales = per_row(l.plan.row_scale + 4 * first);
   const std::int64_t parts = l.d.parts(w.inputs);
   over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
     const auto here = [&](const View& view) { return view.from(at * view.s2); };
-    const auto sums = [&](std::int64_t part) {
+    const auto of_part = [&](std::int64_t part) {
       return here(tile).from(part * block.tiles * tile.s2).as(isa::Type::kInt32);
     };
     const View last = w.has_bias ? here(tile) : here(to);
-    const View rows_scale = per_row(l.plan.row_scale);
-    const auto over = [&] { return VectorOp(n0, rows, tiles); };
+    const auto over = [&] { return VectorOp(n0, count, tiles); };
     if (parts == 1) {
-      l.emit(over().of(sums(0)).by(here(scales)).scaled(rows_scale).to(last));
-      return;
+      l.emit(over().of(of_part(0)).by(here(scales)).scaled(row_scales).to(last));
+    } else {
+      l.emit(over().of(of_part(0)).by(here(scales)).to(here(tile)));
+      for (std::int64_t part = 1; part < parts; ++part) {
+        l.emit(over()
+                   .of(of_part(part))
+                   .by(here(scales))
+                   .with(isa::Vop::kAdd, here(tile))
+                   .to(here(tile)));
+      }
+      l.emit(over().of(here(tile)).by(row_scales).to(last));
     }
-    l.emit(over().of(sums(0)).by(here(scales)).to(here(tile)));
-    for (std::int64_t part = 1; part < parts; ++part) {
-      l.emit(
-          over().of(sums(part)).by(here(scales)).with(isa::Vop::kAdd, here(tile)).to(here(tile)));
-    }
-    l.emit(over().of(here(tile)).by(rows_scale).to(last));
-  });
-  l.scales.release();
-  if (!w.has_bias) return;
-  const View bias{.base = l.scales.take(), .s2 = l.d.row_bytes()};
-  over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
-    l.emit(VectorOp(n0, rows, tiles)
-               .of(tile.from(at * tile.s2))
-               .with(isa::Vop::kAdd, bias.from(at * bias.s2))
-               .to(to.from(at * to.s2)));
-  });
-  l.scales.release();
-}
-
-void expect_linear(Lowering& l, const PackedLinear& w, std::uint32_t tag) {
-  const std::int64_t tiles = tiles_of(l, w, l.shape.rows(), kLinearShare);
-  for (const Block& block : blocks_of(w, tiles, l.d.n_dim)) expect_block(l, w, block, tag);
-}
-
-void linear(Lowering& l, const PackedLinear& w, const Quantised& x, std::int64_t y,
-            std::int64_t pitch) {
-  whole_layer(l, w, x, [&](const Block& block, std::int64_t acc) {
-    dequantise(l, w, block, l.shape.rows(), acc,
-               {.base = y + block.tile * l.d.row_bytes(), .s1 = pitch, .s2 = l.d.row_bytes()});
+    if (w.has_bias) l.emit(over().of(last).with(isa::Vop::kAdd, here(bias)).to(here(to)));
   });
 }
 
-void linear_onto(Lowering& l, const PackedLinear& w, const Quantised& x, std::int64_t h,
-                 std::int64_t pitch) {
+void expect_linear_onto(Lowering& l, const PackedLinear& w, std::uint32_t tag) {
+  for (const Block& block : onto_blocks(l, w)) expect_block(l, w, block, tag);
+}
+
+void linear_onto(Lowering& l, const PackedLinear& w, const Quantised& x, const RowBuffer& h) {
   const std::int64_t rows = l.shape.rows();
-  whole_layer(l, w, x, [&](const Block& block, std::int64_t acc) {
+  std::int64_t half = 0;
+  for (const Block& block : onto_blocks(l, w)) {
+    const std::int64_t acc = half * l.d.acc_bytes / 2;
+    half = 1 - half;
+    const View to = open_block(l, h, block, true);
+    multiply(l, w, block, x, rows, acc);
     const View y = block_view(l, rows, acc);
-    dequantise(l, w, block, rows, acc, y);
-    const View to{.base = h + block.tile * l.d.row_bytes(), .s1 = pitch, .s2 = l.d.row_bytes()};
+    dequantise(l, w, block, take_scales(l, w, rows, acc), 0, rows, y);
+    release_scales(l, w);
     over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
-      l.emit(VectorOp(n0, rows, tiles)
-                 .of(y.from(at * y.s2))
-                 .with(isa::Vop::kAdd, to.from(at * to.s2))
-                 .to(to.from(at * to.s2)));
+      const auto here = [&](const View& view) { return view.from(at * view.s2); };
+      l.emit(VectorOp(n0, rows, tiles).of(here(y)).with(isa::Vop::kAdd, here(to)).to(here(to)));
     });
-  });
+    close_block(l, h, block, to);
+  }
 }
 
 }  // namespace girih::llm

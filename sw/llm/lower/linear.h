@@ -14,11 +14,14 @@ namespace girih::llm {
 struct Block {
   std::int64_t tile, tiles, count;
 };
-std::vector<Block> blocks_of(const PackedLinear& w, std::int64_t tiles, std::int64_t n_dim);
+/// Blocks of `tiles` row tiles each of the outputs [first, first + count); `first` begins a row
+/// tile.
+std::vector<Block> blocks_of(std::int64_t first, std::int64_t count, std::int64_t tiles,
+                             std::int64_t n_dim);
 
 /// Row tiles of a block of a layer whose blocks take a `share`-th of the accumulators each.
 std::int64_t tiles_of(const Lowering& l, const PackedLinear& w, std::int64_t rows,
-                      std::int64_t share);
+                      std::int64_t share, std::int64_t columns);
 
 /// What follows is, for every block, first announced (in the same order as it is emitted later) ...
 void expect_block(Lowering& l, const PackedLinear& w, const Block& block, std::uint32_t tag);
@@ -27,12 +30,21 @@ void expect_block(Lowering& l, const PackedLinear& w, const Block& block, std::u
 void multiply(Lowering& l, const PackedLinear& w, const Block& block, const Quantised& x,
               std::int64_t rows, std::int64_t acc);
 
-/// FP32 of a multiplied block, in place: row m of row tile i at acc + (i * rows + m) * RowBytes.
-View block_view(const Lowering& l, std::int64_t rows, std::int64_t acc);
-/// Dequantises (scales, biases) into `to`, whose s1 goes from row to row, s2 from tile to tile;
-/// `to` may be block_view.
-void dequantise(Lowering& l, const PackedLinear& w, const Block& block, std::int64_t rows,
-                std::int64_t acc, const View& to);
+/// A multiplied block and where its scales and biases are.
+struct Sums {
+  std::int64_t rows, acc;
+  std::int64_t scales, bias;
+};
+Sums take_scales(Lowering& l, const PackedLinear& w, std::int64_t rows, std::int64_t acc);
+void release_scales(Lowering& l, const PackedLinear& w);
+
+/// FP32 of rows from `first` on of a multiplied block, in place: s1 from row to row, s2 from tile
+/// to tile.
+View block_view(const Lowering& l, std::int64_t rows, std::int64_t acc, std::int64_t first = 0);
+/// Dequantises rows [first, first + count) into `to`, whose first row is row `first`; `to` may be
+/// their block_view.
+void dequantise(Lowering& l, const PackedLinear& w, const Block& block, const Sums& sums,
+                std::int64_t first, std::int64_t count, const View& to);
 
 /// emit(n0, tiles, at): the block's whole row tiles, then its ragged last one; `at` tiles in.
 template <class Emit>
@@ -42,12 +54,8 @@ void over_block(const Block& block, std::int64_t n_dim, Emit emit) {
   if (block.count % n_dim > 0) emit(block.count % n_dim, std::int64_t{1}, whole);
 }
 
-/// The whole layer: y to FP32 rows at `y`, `pitch` bytes apart.
-void expect_linear(Lowering& l, const PackedLinear& w, std::uint32_t tag);
-void linear(Lowering& l, const PackedLinear& w, const Quantised& x, std::int64_t y,
-            std::int64_t pitch);
-/// The whole layer, added to FP32 rows at `h`.
-void linear_onto(Lowering& l, const PackedLinear& w, const Quantised& x, std::int64_t h,
-                 std::int64_t pitch);
+/// The whole layer, added to the rows of `h`.
+void expect_linear_onto(Lowering& l, const PackedLinear& w, std::uint32_t tag);
+void linear_onto(Lowering& l, const PackedLinear& w, const Quantised& x, const RowBuffer& h);
 
 }  // namespace girih::llm

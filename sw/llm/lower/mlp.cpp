@@ -3,13 +3,15 @@
 
 #include <numbers>
 
-#include "llm/lower/linear.h"
+#include "llm/lower/row_buffer.h"
 
 namespace girih::llm {
 namespace {
 
 std::vector<Block> blocks(const Lowering& l, const PackedLayer& layer) {
-  return blocks_of(layer.gate, tiles_of(l, layer.gate, l.shape.rows(), kGateShare), l.d.n_dim);
+  const std::int64_t tiles =
+      tiles_of(l, layer.gate, l.shape.rows(), kGateShare, l.plan.bounce_columns);
+  return blocks_of(0, layer.gate.outputs, tiles, l.d.n_dim);
 }
 
 }  // namespace
@@ -30,11 +32,13 @@ void gated(Lowering& l, const PackedLayer& layer) {
     multiply(l, layer.gate, block, l.plan.mlp_input, rows, at_gate);
     multiply(l, layer.up, block, l.plan.mlp_input, rows, at_up);
     const View gate = block_view(l, rows, at_gate), up = block_view(l, rows, at_up);
-    dequantise(l, layer.gate, block, rows, at_gate, gate);
-    dequantise(l, layer.up, block, rows, at_up, up);
-    const View result{.base = l.plan.gated + block.tile * l.d.row_bytes(),
-                      .s1 = 4 * l.d.intermediate,
-                      .s2 = l.d.row_bytes()};
+    const auto in_place = [&](const PackedLinear& w, std::int64_t acc, const View& to) {
+      dequantise(l, w, block, take_scales(l, w, rows, acc), 0, rows, to);
+      release_scales(l, w);
+    };
+    in_place(layer.gate, at_gate, gate);
+    in_place(layer.up, at_up, up);
+    const View result = open_block(l, l.plan.gated, block, false);
     over_block(block, l.d.n_dim, [&](std::int64_t n0, std::int64_t tiles, std::int64_t at) {
       const auto here = [&](const View& view) { return view.from(at * view.s2); };
       const VectorOp over(n0, rows, tiles);
@@ -47,6 +51,7 @@ void gated(Lowering& l, const PackedLayer& layer) {
       l.emit(VectorOp(over).of(x).with(isa::Vop::kAdd, 1.0F).sfu(isa::Sfu::kRecip).to(x));
       l.emit(VectorOp(over).of(here(gate)).by(x).scaled(here(up)).to(x));
     });
+    close_block(l, l.plan.gated, block, result);
   }
 }
 

@@ -2,12 +2,13 @@
 #include "llm/lower/plan.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "common/error.h"
 #include "compiler/lower/scratchpad.h"
+#include "llm/lower/workspace.h"
 #include "llm/quantise/mask_strip.h"
 #include "llm/quantise/position_table.h"
 
@@ -17,7 +18,6 @@ namespace {
 /// What follows what in a layer; the head comes after all layers.
 enum Phase : std::int64_t {
   kAttentionNorm,
-  kProject,
   kPrepare,
   kAttend,
   kQuantiseAttended,
@@ -35,6 +35,7 @@ class Scratchpad {
  public:
   void always(std::int64_t& to, std::int64_t bytes) { wish(to, bytes, kAttentionNorm, kHead); }
   void always(Slots& to) { always(to.base, to.bytes * to.count); }
+  void wish(Slots& to, Phase first, Phase last) { wish(to.base, to.bytes * to.count, first, last); }
   void wish(std::int64_t& to, std::int64_t bytes, Phase first, Phase last) {
     wishes_.push_back({&to, {0, round_up(bytes, kAlignment), first, last}});
   }
@@ -69,6 +70,12 @@ class Scratchpad {
   std::vector<Wish> wishes_;
 };
 
+/// What an attempt is about.
+struct Choice {
+  bool resident;  ///< rows of FP32 stay on the chip
+  std::int64_t tokens, heads, tile_slots, weight_bytes;
+};
+
 class Planner {
  public:
   Planner(const StepShape& shape, const Dimensions& d, bool any_bias)
@@ -77,17 +84,14 @@ class Planner {
   Plan run() {
     check_accumulators();
     // The more bytes weights have, the further LOAD runs ahead; attention likes many heads at once.
-    const std::int64_t least = least_weights();
-    for (const std::int64_t wanted :
-         {d_.spm_bytes / 2, d_.spm_bytes / 4, d_.spm_bytes / 8, least}) {
-      for (std::int64_t tokens = shape_.tokens; tokens >= 1; tokens /= 2) {
-        for (std::int64_t heads = d_.kv_heads; heads >= 1; --heads) {
-          for (const std::int64_t slots : {3, 2}) {
-            if (const auto plan = attempt(heads, tokens, slots, std::max(wanted, least)))
-              return *plan;
-          }
-        }
+    const std::int64_t spm = d_.spm_bytes, least = 2 * least_slot();
+    for (const bool resident : {true, false}) {
+      for (const std::int64_t wanted : {spm / 2, spm / 4, spm / 8}) {
+        if (const auto plan = search(resident, std::max(wanted, least))) return *plan;
       }
+    }
+    for (const bool resident : {true, false}) {
+      if (const auto plan = search(resident, least)) return *plan;
     }
     throw Error(
         "a step of {} sequences with {} new tokens does not fit: activations of {} bits, hidden "
@@ -112,25 +116,38 @@ class Planner {
     }
   }
 
-  std::int64_t deepest() const { return std::max({d_.hidden, d_.query(), d_.intermediate}); }
+  std::int64_t widest() const { return std::max({d_.hidden, d_.query(), d_.intermediate}); }
   std::int64_t least_slot() const {
-    return std::min(16 * d_.n_dim * d_.k_dim, d_.row_tile_bytes(deepest()));
+    return std::min(16 * d_.n_dim * d_.k_dim, d_.row_tile_bytes(widest()));
   }
-  std::int64_t least_weights() const { return 2 * least_slot(); }
 
-  std::optional<Plan> attempt(std::int64_t heads, std::int64_t tokens, std::int64_t tile_slots,
-                              std::int64_t weight_bytes) {
+  std::optional<Plan> search(bool resident, std::int64_t weight_bytes) const {
+    const std::int64_t most = resident ? d_.kv_heads : head_block();
+    for (std::int64_t tokens = shape_.tokens; tokens >= 1; tokens /= 2) {
+      for (std::int64_t heads = most; heads >= 1; --heads) {
+        for (const std::int64_t slots : {3, 2}) {
+          if (auto plan = attempt({resident, tokens, heads, slots, weight_bytes})) return plan;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Plan> attempt(const Choice& choice) const {
     Plan plan;
-    plan.head_group = heads;
-    plan.token_block = tokens;
-    const std::int64_t attention = attention_rows(plan, d_);
-    if (4 * attention * (2 * d_.keys + d_.value_width) > d_.acc_bytes) return std::nullopt;
+    plan.head_group = choice.heads;
+    plan.token_block = choice.tokens;
     Scratchpad spm;
     whole_step(plan, spm);
+    rows(plan, spm, choice.resident);
+    prepare(plan, spm, choice.resident);
     layer(plan, spm);
-    attend(plan, spm, attention, tile_slots);
+    const std::int64_t attention = attention_rows(plan, d_);
+    const std::int64_t acc = plan.multiplied_ahead ? d_.acc_bytes / 2 : d_.acc_bytes;
+    if (4 * attention * (2 * d_.keys + d_.value_width) > acc) return std::nullopt;
+    attend(plan, spm, attention, choice.tile_slots);
     head(plan, spm);
-    const auto top = spm.place(d_.spm_bytes - weight_bytes);
+    const auto top = spm.place(d_.spm_bytes - choice.weight_bytes);
     if (!top) return std::nullopt;
     give_weights(plan, *top);
     return plan;
@@ -138,10 +155,8 @@ class Planner {
 
   void whole_step(Plan& plan, Scratchpad& spm) const {
     const StepBlock block(shape_, d_);
-    spm.always(plan.hidden, 4 * rows_ * d_.hidden);
     spm.always(plan.lists, block.fixed_bytes);
     page_lists(plan, spm);
-    spm.always(plan.position_rows, 4 * rows_ * position_row_floats(d_.head_dim));
     spm.always(plan.masks, 4 * block.mask_count * (shape_.tokens - 1 + d_.keys));
     spm.always(plan.row_scratch, 4 * Plan::kRowScratch * rows_);
     spm.always(plan.row_scale, 4 * rows_);
@@ -167,39 +182,95 @@ class Planner {
     spm.always(plan.page_lists);
   }
 
+  /// The buffers of whole FP32 rows.
+  void rows(Plan& plan, Scratchpad& spm, bool resident) const {
+    plan.hidden.width = d_.hidden;
+    plan.attended.width = d_.query();
+    plan.gated.width = d_.intermediate;
+    const Workspace workspace(shape_, d_);
+    plan.workspace_bytes = workspace.spilled;
+    if (resident) {
+      spm.always(plan.hidden.at, 4 * rows_ * d_.hidden);
+      spm.wish(plan.attended.at, 4 * rows_ * d_.query(), kAttend, kQuantiseAttended);
+      spm.wish(plan.gated.at, 4 * rows_ * d_.intermediate, kGateUp, kQuantiseGated);
+      plan.bounce_columns = plan.block_columns;
+      return;
+    }
+    for (RowBuffer* buffer : {&plan.hidden, &plan.attended, &plan.gated}) {
+      buffer->resident = false;
+      buffer->at = plan.workspace_bytes;
+      plan.workspace_bytes += round_up(4 * rows_ * buffer->width, kAlignment);
+    }
+    const std::int64_t row = 4 * rows_;
+    plan.bounce_columns =
+        std::clamp(d_.spm_bytes / 32 / row / d_.n_dim * d_.n_dim, d_.n_dim, plan.block_columns);
+    plan.bounce = {0, round_up(std::max(row * plan.bounce_columns, 4 * widest()), kAlignment), 3};
+    spm.always(plan.bounce);
+  }
+
   void layer(Plan& plan, Scratchpad& spm) const {
-    const std::int64_t r = rows_;
-    spm.wish(plan.embedding, 4 * r * d_.hidden, kAttentionNorm, kAttentionNorm);
-    quantised(plan.attention_input, spm, r, d_.hidden, kAttentionNorm, kProject);
-    spm.wish(plan.query, 4 * r * d_.query(), kProject, kQuantiseAttended);
-    spm.wish(plan.key, 4 * r * d_.key(), kProject, kPrepare);
-    spm.wish(plan.value, 4 * r * d_.key(), kProject, kPrepare);
-    plan.turn_heads =
-        std::clamp<std::int64_t>(d_.spm_bytes / 16 / (4 * r * d_.head_dim), 1, d_.heads);
+    const std::int64_t r = rows_, some = std::min(r, bounce_rows(plan, widest()));
+    spm.wish(plan.embedding, 4 * some * d_.hidden, kAttentionNorm, kAttentionNorm);
+    quantised(plan.attention_input, spm, r, some, d_.hidden, kAttentionNorm,
+              plan.head_block < d_.kv_heads ? kAttend : kPrepare);
+    quantised(plan.attention_output, spm, r, some, d_.query(), kQuantiseAttended, kOutput);
+    quantised(plan.mlp_input, spm, r, some, d_.hidden, kMlpNorm, kGateUp);
+    quantised(plan.mlp_output, spm, r, some, d_.intermediate, kQuantiseGated, kDown);
+  }
+  /// Rows that are quantised at a time.
+  std::int64_t bounce_rows(const Plan& plan, std::int64_t width) const {
+    return plan.hidden.resident ? rows_ : plan.bounce.bytes / (4 * width);
+  }
+
+  /// The fewest kv heads whose columns are whole row tiles.
+  std::int64_t head_block() const {
+    for (std::int64_t heads = 1; heads < d_.kv_heads; ++heads) {
+      if (heads * d_.head_dim % d_.n_dim == 0) return heads;
+    }
+    return d_.kv_heads;
+  }
+
+  void prepare(Plan& plan, Scratchpad& spm, bool resident) const {
+    plan.head_block = resident ? d_.kv_heads : head_block();
+    const std::int64_t heads = plan.head_block * d_.group, width = heads * d_.head_dim;
+    // Rows are prepared in turn where their sums can wait for that in the accumulators.
+    const bool one_block =
+        block_tiles(d_, rows_, d_.hidden, kLinearShare, plan.block_columns) * d_.n_dim >= width;
+    plan.row_block = rows_;
+    if (!resident && one_block) {
+      const auto fit =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(1, d_.spm_bytes / 8 / (2 * 4 * width)));
+      plan.row_block = std::min(rows_, static_cast<std::int64_t>(std::bit_floor(fit)));
+      plan.multiplied_ahead = plan.head_block < d_.kv_heads;
+    }
+    const std::int64_t r = plan.row_block;
+    const std::int64_t slots = r < rows_ ? 2 : 1;
+    plan.position_rows = {0, round_up(4 * r * position_row_floats(d_.head_dim), kAlignment), slots};
+    if (resident)
+      spm.always(plan.position_rows);
+    else
+      spm.wish(plan.position_rows, kPrepare, kPrepare);
+    plan.projected = {0, 4 * r * width, 2};
+    spm.wish(plan.projected, kPrepare, kPrepare);
+    plan.appended = {0, round_up(r * plan.head_block * (d_.head_dim + 4) + 4, kAlignment), 2};
+    spm.wish(plan.appended, kPrepare, kPrepare);
+    plan.turn_heads = std::clamp<std::int64_t>(d_.spm_bytes / 16 / (4 * r * d_.head_dim), 1, heads);
     spm.wish(plan.turned, 4 * r * plan.turn_heads * d_.head_dim, kPrepare, kPrepare);
     if (d_.qk_norm) {
       spm.wish(plan.cosines, 4 * r * d_.head_dim, kPrepare, kPrepare);
       spm.wish(plan.sines, 4 * r * d_.head_dim, kPrepare, kPrepare);
     }
-    spm.wish(plan.head_scratch, 4 * Plan::kHeadScratch * r * d_.heads, kPrepare, kPrepare);
-    quantised(plan.query8, spm, r, d_.query(), kPrepare, kAttend);
-    spm.wish(plan.key8, r * d_.key(), kPrepare, kPrepare);
-    spm.wish(plan.value8, r * d_.key(), kPrepare, kPrepare);
-    spm.wish(plan.query_scale, 4 * r * d_.heads, kPrepare, kAttend);
-    spm.wish(plan.key_scale, 4 * r * d_.kv_heads, kPrepare, kPrepare);
-    spm.wish(plan.value_scale, 4 * r * d_.kv_heads, kPrepare, kPrepare);
-    quantised(plan.attention_output, spm, r, d_.query(), kQuantiseAttended, kOutput);
-    quantised(plan.mlp_input, spm, r, d_.hidden, kMlpNorm, kGateUp);
-    spm.wish(plan.gated, 4 * r * d_.intermediate, kGateUp, kQuantiseGated);
-    quantised(plan.mlp_output, spm, r, d_.intermediate, kQuantiseGated, kDown);
+    spm.wish(plan.head_scratch, 4 * Plan::kHeadScratch * r * heads, kPrepare, kPrepare);
+    quantised(plan.queries, spm, rows_, r, width, kPrepare, kAttend);
+    spm.wish(plan.query_scale, 4 * rows_ * heads, kPrepare, kAttend);
   }
 
   void attend(Plan& plan, Scratchpad& spm, std::int64_t rows, std::int64_t slots) const {
     plan.tiles = {0, plan.head_group * d_.tile_bytes(), slots};
-    spm.wish(plan.tiles.base, plan.tiles.bytes * slots, kAttend, kAttend);
+    spm.wish(plan.tiles, kAttend, kAttend);
     spm.wish(plan.tile_scales, 8 * plan.head_group * d_.keys, kAttend, kAttend);
     spm.wish(plan.scores, 4 * rows * d_.keys, kAttend, kAttend);
-    quantised(plan.probabilities, spm, rows, d_.keys, kAttend, kAttend);
+    quantised(plan.probabilities, spm, rows, rows, d_.keys, kAttend, kAttend);
     spm.wish(plan.output, 4 * rows * d_.head_dim, kAttend, kAttend);
     spm.wish(plan.attention_scratch, 4 * Plan::kAttentionScratch * rows, kAttend, kAttend);
   }
@@ -207,23 +278,25 @@ class Planner {
   void head(Plan& plan, Scratchpad& spm) const {
     const std::int64_t rows = shape_.logits();
     if (rows == 0) return;
-    quantised(plan.head_input, spm, rows, d_.hidden, kHeadNorm, kHead);
+    const std::int64_t some = std::min(rows, bounce_rows(plan, d_.hidden));
+    quantised(plan.head_input, spm, rows, some, d_.hidden, kHeadNorm, kHead);
     const std::int64_t columns = std::min(plan.block_columns, d_.spm_bytes / 128 / rows);
     plan.logit_columns =
         d_.n_dim * block_tiles(d_, rows, d_.hidden, kLinearShare, std::max(columns, d_.n_dim));
     plan.logits = {0, 4 * rows * plan.logit_columns, 2};
-    spm.wish(plan.logits.base, plan.logits.bytes * 2, kHead, kHead);
+    spm.wish(plan.logits, kHead, kHead);
     spm.wish(plan.maxima, 4 * rows * (3 * ceil_div(d_.vocabulary, plan.logit_columns) + 2), kHead,
              kHead);
   }
 
-  void quantised(Quantised& to, Scratchpad& spm, std::int64_t rows, std::int64_t depth, Phase first,
-                 Phase last) const {
+  /// `some` rows are quantised at a time, in the phase `first`.
+  void quantised(Quantised& to, Scratchpad& spm, std::int64_t rows, std::int64_t some,
+                 std::int64_t depth, Phase first, Phase last) const {
     to.pitch = depth;
     spm.wish(to.high, rows * depth, first, last);
     if (!d_.wide) return;
     spm.wish(to.low, rows * depth, first, last);
-    spm.wish(to.wide, 2 * rows * depth, first, first);
+    spm.wish(to.wide, 2 * some * depth, first, first);
   }
 
   void give_weights(Plan& plan, std::int64_t top) const {
@@ -255,15 +328,22 @@ Plan make_plan(const StepShape& shape, const Dimensions& d, bool any_bias) {
 }
 
 std::int64_t largest_chunk(const Dimensions& d, bool any_bias) {
-  for (std::int64_t tokens = kMostTokens;; tokens /= 2) {
-    constexpr std::int64_t kLongContext = 1 << 20;  // its page lists take all that they may
+  constexpr std::int64_t kLongContext = 1 << 20;  // its page lists take all that they may
+  // With so many rows the array takes as long as the bus for the weights.
+  const std::int64_t enough = d.k_dim * d.n_dim / d.bus_bytes;
+  std::int64_t fits = 0, good = 0;
+  for (std::int64_t tokens = kMostTokens; tokens >= 1; tokens /= 2) {
     try {
-      make_plan({.tokens = tokens, .tiles = {kLongContext}}, d, any_bias);
-      return tokens;
+      const Plan plan = make_plan({.tokens = tokens, .tiles = {kLongContext}}, d, any_bias);
+      fits = std::max(fits, tokens);
+      if (plan.weights.bytes * plan.weights.count < d.spm_bytes / 9) continue;
+      good = std::max(good, tokens);
+      if (plan.hidden.resident && tokens >= enough) return tokens;
     } catch (const Error&) {
-      if (tokens == 1) throw;
+      if (tokens == 1 && fits == 0) throw;
     }
   }
+  return good > 0 ? good : fits;
 }
 
 }  // namespace girih::llm

@@ -54,13 +54,11 @@ class Assembly {
     for (std::int64_t i = 0; i < d_.layers; ++i) {
       const PackedLayer& layer = image_.layers[static_cast<std::size_t>(i)];
       l_.norms.expect(layer.input_norm, 4 * d_.hidden, tag_of(i, Part::kAttentionNorm));
-      expect_projections(l_, layer, tag_of(i, Part::kProjections));
-      if (d_.qk_norm)
-        l_.head_norms.expect(layer.head_norms, 8 * d_.head_dim, tag_of(i, Part::kRotary));
-      expect_linear(l_, layer.o, tag_of(i, Part::kOutput));
+      expect_attention_inputs(l_, i);
+      expect_linear_onto(l_, layer.o, tag_of(i, Part::kOutput));
       l_.norms.expect(layer.post_attention_norm, 4 * d_.hidden, tag_of(i, Part::kMlpNorm));
       expect_gated(l_, layer, tag_of(i, Part::kGateUp));
-      expect_linear(l_, layer.down, tag_of(i, Part::kDown));
+      expect_linear_onto(l_, layer.down, tag_of(i, Part::kDown));
     }
     expect_head(l_);
   }
@@ -68,35 +66,48 @@ class Assembly {
   void layer(std::int64_t i, PageLists& pages) {
     const PackedLayer& layer = image_.layers[static_cast<std::size_t>(i)];
     const auto part = [&](Part name) { l_.builder.begin_layer(tag_of(i, name)); };
-    const auto rows = [&](std::int64_t base, std::int64_t depth) {
-      return Rows{.base = base, .depth = depth, .n1 = shape_.rows(), .s1 = 4 * depth};
+    const std::int64_t rows = shape_.rows();
+    const auto normalised = [&](const Quantised& to) {
+      normalise_rows(l_, plan_.hidden, 0, rows, l_.norms.take(), to);
+      l_.norms.release();
     };
-    const std::int64_t pitch = 4 * d_.hidden;
     part(Part::kAttentionNorm);
-    normalise_rows(l_, rows(plan_.hidden, d_.hidden), plan_.attention_input);
-    part(Part::kProjections);
-    project(l_, layer);
-    part(Part::kRotary);
-    prepare_attention(l_, i);
-    part(Part::kAttention);
-    attend(l_, pages, i);
+    normalised(plan_.attention_input);
+    attention(i, pages);
     part(Part::kOutput);
-    quantise_rows(l_, rows(plan_.query, d_.query()), plan_.attention_output);
-    linear_onto(l_, layer.o, plan_.attention_output, plan_.hidden, pitch);
+    quantise_rows(l_, plan_.attended, 0, rows, plan_.attention_output);
+    linear_onto(l_, layer.o, plan_.attention_output, plan_.hidden);
     part(Part::kMlpNorm);
-    normalise_rows(l_, rows(plan_.hidden, d_.hidden), plan_.mlp_input);
+    normalised(plan_.mlp_input);
     part(Part::kGateUp);
     gated(l_, layer);
     part(Part::kDown);
-    quantise_rows(l_, rows(plan_.gated, d_.intermediate), plan_.mlp_output);
-    linear_onto(l_, layer.down, plan_.mlp_output, plan_.hidden, pitch);
+    quantise_rows(l_, plan_.gated, 0, rows, plan_.mlp_output);
+    linear_onto(l_, layer.down, plan_.mlp_output, plan_.hidden);
+  }
+
+  /// A block's queries are multiplied while the lanes are busy with the attention of the one
+  /// before.
+  void attention(std::int64_t i, PageLists& pages) {
+    const std::vector<HeadBlock> blocks = head_blocks(l_);
+    AttentionInputs inputs(l_, i);
+    inputs.keys_and_values();
+    if (plan_.multiplied_ahead) inputs.multiply_queries(blocks.front());
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      inputs.prepare_queries(blocks[b]);
+      if (plan_.multiplied_ahead && b + 1 < blocks.size()) inputs.multiply_queries(blocks[b + 1]);
+      l_.builder.begin_layer(tag_of(i, Part::kAttention));
+      attend(l_, pages, i, blocks[b]);
+    }
+    inputs.finish();
   }
 
   StepProgram finish() {
     StepProgram program{.shape = shape_,
                         .instructions = std::move(l_.builder.instructions()),
-                        .array_macs = l_.builder.array_macs()};
-    const auto workspace = static_cast<std::uint64_t>(Workspace(shape_, d_).bytes);
+                        .array_macs = l_.builder.array_macs(),
+                        .workspace_bytes = plan_.workspace_bytes};
+    const auto workspace = static_cast<std::uint64_t>(plan_.workspace_bytes);
     const auto cache = static_cast<std::uint64_t>(l_.plane(d_.layers, 0));
     const compiler::Extents extents(
         static_cast<std::uint32_t>(d_.spm_bytes), static_cast<std::uint32_t>(d_.acc_bytes),
@@ -119,11 +130,6 @@ class Assembly {
 };
 
 }  // namespace
-
-Workspace::Workspace(const StepShape& shape, const Dimensions& d)
-    : argmax(0),
-      logits(round_up(4 * shape.logits(), kAlignment)),
-      bytes(logits + 4 * shape.logits() * d.vocabulary) {}
 
 StepProgram compile_step(const Image& image, const StepShape& shape) {
   return Assembly(image, shape).run();

@@ -13,19 +13,11 @@
 
 namespace girih::llm {
 
-/// What a step leaves in the workspace, rows sequence by sequence.
-struct Workspace {
-  Workspace(const StepShape& shape, const Dimensions& d);
-
-  std::int64_t argmax;  ///< 32-bit token [logit row]
-  std::int64_t logits;  ///< FP32 [logit row][vocabulary]
-  std::int64_t bytes;
-};
-
 struct StepProgram {
   StepShape shape;
   std::vector<isa::Instruction> instructions;  ///< tags: parts.h; the last one is a FENCE
   std::uint64_t array_macs = 0;
+  std::int64_t workspace_bytes = 0;  ///< workspace.h
 };
 
 /// Throws girih::Error saying what does not fit the chip.

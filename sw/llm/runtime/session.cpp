@@ -8,6 +8,8 @@
 #include "compiler/schedule/tokens.h"
 #include "isa/text.h"
 #include "llm/lower/lowering.h"
+#include "llm/lower/workspace.h"
+#include "llm/quantise/mask_strip.h"
 #include "llm/runtime/step_block.h"
 
 namespace girih::llm {
@@ -50,10 +52,12 @@ Session::Session(runtime::Device& device, const Image& image, const SessionOptio
   const auto planes = static_cast<std::uint64_t>(d_.layers * d_.kv_heads);
   map(kCacheWindow, planes * static_cast<std::uint64_t>(pool_.pages() * d_.page_bytes), true,
       "cache; use a smaller one");
-  const std::int64_t rows = options.logit_rows;
-  workspace_ =
-      map(compiler::kWorkspaceWindow,
-          static_cast<std::uint64_t>(4 * rows * (d_.vocabulary + 1) + kAlignment), true, "logits");
+  // Logits of so many rows, and rows of a chunk that does not fit the chip.
+  const std::int64_t spilled = kMostTokens * (d_.hidden + d_.query() + d_.intermediate);
+  workspace_ = map(compiler::kWorkspaceWindow,
+                   static_cast<std::uint64_t>(
+                       4 * (options.logit_rows * (d_.vocabulary + 1) + spilled) + 8 * kAlignment),
+                   true, "logits");
   // Every page in one list, lists rounded up to tiles, and room for the rows of large batches.
   lists_ = map(kStepWindow, static_cast<std::uint64_t>(8 * pool_.pages()) + (1U << 20), false,
                "step block");
@@ -123,6 +127,10 @@ void Session::step(std::span<const Input> inputs, std::int64_t logit_rows) {
     }
     const StepShape shape = step_shape(feeds, logit_rows, pool_.pages(), d_);
     latest_ = &program(shape);
+    if (latest_->workspace_bytes > static_cast<std::int64_t>(workspace_.bytes)) {
+      throw Error("a step with a workspace of {} bytes, {} are there: fewer tokens at a time",
+                  latest_->workspace_bytes, workspace_.bytes);
+    }
     const std::vector<std::uint32_t> lists = step_lists(feeds, shape, d_);
     if (lists.size() * 4 > lists_.bytes)
       throw Error("a step block of {} bytes, {} are there", lists.size() * 4, lists_.bytes);

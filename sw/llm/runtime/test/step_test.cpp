@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "dirty_device.h"
 #include "emulation.h"
+#include "llm/lower/workspace.h"
 #include "llm/runtime/session.h"
 #include "random_model.h"
 #include "runtime/golden_device.h"
@@ -110,6 +111,32 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"decode_alone", {}, {"base", "ecp5"}, {8, 16}, 0, 3},
         Case{"small", kSmall, {"tiny", "base"}, {8, 16}, 9, 2},
+        // Rows that do not fit the chip.
+        Case{"small_prompt", kSmall, {"tiny", "base"}, {8, 16}, 150, 1},
+        Case{"wide_rows",
+             {.hidden = 512,
+              .intermediate = 1400,
+              .layers = 1,
+              .heads = 8,
+              .kv_heads = 4,
+              .head_dim = 64,
+              .bias = true},
+             {"base", "ecp5"},
+             {8, 16},
+             70,
+             1},
+        Case{"wide_rows_odd_heads",
+             {.hidden = 520,
+              .intermediate = 700,
+              .layers = 1,
+              .heads = 15,
+              .kv_heads = 5,
+              .head_dim = 20,
+              .qk_norm = false},
+             {"tiny", "base"},
+             {8, 16},
+             70,
+             1},
         // Over a tile's end, and in the middle of a third one.
         Case{"tiles", {.layers = 1, .positions = 400}, {"tiny", "wide"}, {8, 16}, 127, 3},
         Case{"three_tiles", {.layers = 1}, {"ecp5"}, {8}, 290, 2},
@@ -150,6 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
              20,
              2}),
     [](const auto& info) { return std::string(info.param.name); });
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 /// Pages of a sequence anywhere in the pool.
 TEST(Step, PagesInAnyOrder) {
@@ -246,12 +274,32 @@ TEST(Step, ReadsNothingThatItHasNotWritten) {
         const auto sequence = session.begin();
         session.prefill(*sequence, Tokens{1, 2, 3, 4, 5, 6, 7});
         session.prefill(*sequence, Tokens{8});
+        const Tokens many(20, 9);  // on tiny through the workspace
+        const Input input{sequence.get(), many};
+        session.step(std::span(&input, 1), 1);
         results.push_back(device.results());
       }
       ASSERT_EQ(results[0].size(), results[1].size());
       for (std::size_t i = 0; i < results[0].size(); ++i)
         ASSERT_EQ(results[0][i], results[1][i]) << preset << ", instruction " << i;
     }
+  }
+}
+
+/// More rows than the chip holds, of two sequences: through the workspace.
+TEST(Step, RowsInTheWorkspace) {
+  Bench x(kSmall, "tiny", 8);
+  const auto a = x.session.begin(), b = x.session.begin();
+  const Tokens tokens = x.draw(18);
+  const std::vector<Input> inputs{{a.get(), std::span(tokens).first(9)},
+                                  {b.get(), std::span(tokens).subspan(9)}};
+  x.session.step(inputs, 2);
+  const StepProgram& program = *x.session.latest();
+  EXPECT_GT(program.workspace_bytes, Workspace(program.shape, x.session.dimensions()).spilled);
+  for (std::int64_t i = 0, row = 0; i < std::ssize(tokens); ++i) {
+    if (i % 9 == 0) x.emulation.reset();
+    const std::vector<float> want = x.emulation.feed(tokens[static_cast<std::size_t>(i)]);
+    if (i % 9 > 6) x.expect_row(row++, want);
   }
 }
 

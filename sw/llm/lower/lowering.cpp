@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "llm/lower/lowering.h"
+
+#include "llm/quantise/position_table.h"
+
+namespace girih::llm {
+
+void Lowering::gather(std::uint32_t window, std::uint32_t offset, std::int64_t list,
+                      std::int64_t entry, std::int64_t count, std::int64_t limit,
+                      std::int64_t stride, std::int64_t row_bytes, std::int64_t local) {
+  isa::Load load;
+  load.window = static_cast<std::uint8_t>(window);
+  load.gather = true;
+  load.offset = offset;
+  load.local = static_cast<std::uint32_t>(local);
+  load.n0 = static_cast<std::uint32_t>(row_bytes);
+  load.n1 = static_cast<std::uint16_t>(count);
+  load.s1 = static_cast<std::int32_t>(stride);
+  load.t1 = static_cast<std::int32_t>(row_bytes);
+  load.index = static_cast<std::uint32_t>(plan.lists + list + 4 * entry);
+  load.index_limit = static_cast<std::uint32_t>(limit);
+  builder.emit(load);
+}
+
+void Lowering::load_positions(std::int64_t first, std::int64_t count, std::int64_t local) {
+  const std::int64_t row = 4 * position_row_floats(d.head_dim);
+  gather(kTableWindow, image.positions, block.positions, first, count, image.position_count, row,
+         row, local);
+}
+
+std::int64_t Lowering::positions(std::int64_t first, std::int64_t count) {
+  if (plan.hidden.resident) return plan.position_rows.base;
+  const std::uint32_t slot = position_slots.next();
+  load_positions(first, count, slot);
+  return slot;
+}
+
+}  // namespace girih::llm

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a step leaves in the workspace, rows sequence by sequence, and where rows go that the
+// scratchpad does not hold.
+#pragma once
+
+#include <cstdint>
+
+#include "llm/lower/step_shape.h"
+
+namespace girih::llm {
+
+struct Workspace {
+  Workspace(const StepShape& shape, const Dimensions& d)
+      : argmax(0),
+        logits(round_up(4 * shape.logits(), kAlignment)),
+        spilled(logits + round_up(4 * shape.logits() * d.vocabulary, kAlignment)) {}
+
+  std::int64_t argmax;   ///< 32-bit token [logit row]
+  std::int64_t logits;   ///< FP32 [logit row][vocabulary]
+  std::int64_t spilled;  ///< RowBuffers from here on
+};
+
+}  // namespace girih::llm
