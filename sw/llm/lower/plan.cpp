@@ -250,7 +250,7 @@ class Planner {
       spm.always(plan.position_rows);
     else
       spm.wish(plan.position_rows, kPrepare, kPrepare);
-    plan.projected = {0, 4 * r * width, 2};
+    plan.projected = {0, 4 * r * width, resident || r < rows_ ? 2 : 1};
     spm.wish(plan.projected, kPrepare, kPrepare);
     plan.appended = {0, round_up(r * plan.head_block * (d_.head_dim + 4) + 4, kAlignment), 2};
     spm.wish(plan.appended, kPrepare, kPrepare);

@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"decode_alone", {}, {"base", "ecp5"}, {8, 16}, 0, 3},
         Case{"small", kSmall, {"tiny", "base"}, {8, 16}, 9, 2},
         // Rows that do not fit the chip.
-        Case{"small_prompt", kSmall, {"tiny", "base"}, {8, 16}, 150, 1},
+        Case{"small_prompt", kSmall, {"tiny", "base"}, {8, 16}, 70, 1},
         Case{"wide_rows",
              {.hidden = 512,
               .intermediate = 1400,
@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
               .bias = true},
              {"base", "ecp5"},
              {8, 16},
-             70,
+             40,
              1},
         Case{"wide_rows_odd_heads",
              {.hidden = 520,
@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
               .qk_norm = false},
              {"tiny", "base"},
              {8, 16},
-             70,
+             40,
              1},
         // Over a tile's end, and in the middle of a third one.
         Case{"tiles", {.layers = 1, .positions = 400}, {"tiny", "wide"}, {8, 16}, 127, 3},
@@ -263,27 +263,32 @@ TEST(Step, ReadsNothingThatItHasNotWritten) {
                        .head_dim = 22,
                        .vocabulary = 131,
                        .bias = true};
-  for (const char* preset : {"tiny", "base", "wide", "ecp5"}) {
-    for (const unsigned bits : {8U, 16U}) {
-      const Model model = random_model(odd, 1);
-      const Image image = make_image(model, *isa::find_preset(preset), {.activation_bits = bits});
-      std::vector<std::vector<std::uint64_t>> results;
-      for (const std::uint8_t contents : {0x00, 0xA5}) {
-        DirtyDevice device(image.preset, contents);
-        Session session(device, image);
-        const auto sequence = session.begin();
-        session.prefill(*sequence, Tokens{1, 2, 3, 4, 5, 6, 7});
-        session.prefill(*sequence, Tokens{8});
-        const Tokens many(20, 9);  // on tiny through the workspace
-        const Input input{sequence.get(), many};
+  const auto check = [](const ModelShape& shape, const char* preset, unsigned bits,
+                        std::size_t many) {
+    SCOPED_TRACE(std::string(preset) + ", " + std::to_string(bits) + " bits");
+    const Model model = random_model(shape, 1);
+    const Image image = make_image(model, *isa::find_preset(preset), {.activation_bits = bits});
+    std::vector<std::vector<std::uint64_t>> results;
+    for (const std::uint8_t contents : {0x00, 0xA5}) {
+      DirtyDevice device(image.preset, contents);
+      Session session(device, image);
+      const auto sequence = session.begin();
+      for (const std::size_t count : {many, std::size_t{1}}) {
+        const Tokens tokens(count, 9);
+        const Input input{sequence.get(), tokens};
         session.step(std::span(&input, 1), 1);
-        results.push_back(device.results());
       }
-      ASSERT_EQ(results[0].size(), results[1].size());
-      for (std::size_t i = 0; i < results[0].size(); ++i)
-        ASSERT_EQ(results[0][i], results[1][i]) << preset << ", instruction " << i;
+      results.push_back(device.results());
     }
+    ASSERT_EQ(results[0].size(), results[1].size());
+    for (std::size_t i = 0; i < results[0].size(); ++i)
+      ASSERT_EQ(results[0][i], results[1][i]) << "instruction " << i;
+  };
+  for (const char* preset : {"tiny", "base", "wide", "ecp5"}) {
+    for (const unsigned bits : {8U, 16U}) check(odd, preset, bits, 7);
   }
+  check(kSmall, "tiny", 8, 20);  // through the workspace
+  check(kSmall, "tiny", 16, 10);
 }
 
 /// More rows than the chip holds, of two sequences: through the workspace.
