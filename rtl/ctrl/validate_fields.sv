@@ -35,7 +35,7 @@ module validate_fields
   assign fc = fence_t'(instr_i);
 
   function automatic logic legal_type(input logic [3:0] t);
-    return t <= TypeFp32;
+    return t <= TypeBf16;
   endfunction
   function automatic logic bits32(input logic [3:0] t);
     return t == TypeInt32 || t == TypeFp32;
@@ -43,9 +43,15 @@ module validate_fields
   function automatic logic bits8(input logic [3:0] t);
     return t == TypeInt8 || t == TypeUint8;
   endfunction
+  function automatic logic bits16(input logic [3:0] t);
+    return t == TypeInt16 || t == TypeBf16;
+  endfunction
+  function automatic logic legal_sfu(input logic [3:0] f);
+    return f == SfuNone || f == SfuAbs || (f >= SfuExp2 && f <= SfuLog2);
+  endfunction
   // Not a multiple of the type's size.
   function automatic logic odd(input logic [31:0] value, input logic [3:0] t);
-    return (bits32(t) && value[1:0] != '0) || (t == TypeInt16 && value[0]);
+    return (bits32(t) && value[1:0] != '0) || (bits16(t) && value[0]);
   endfunction
   function automatic logic off_row(input logic [31:0] value);
     return value[RowBytesLog-1:0] != '0;
@@ -55,14 +61,19 @@ module validate_fields
   logic        is_store;
   logic [17:0] f1, f2;
   logic [32:0] f0;
-  logic        window_op, row_op, lo_above_hi;
+  logic        window_op, row_op, float_a, lo_above_hi, bad_factor, bad_select;
 
   assign is_store = ld.opcode == OpStore;
   assign f0 = {1'b0, ld.n0} + 33'(ld.before0) + 33'(ld.after0);
   assign f1 = 18'(ld.n1) + 18'(ld.before1) + 18'(ld.after1);
   assign f2 = 18'(ld.n2) + 18'(ld.before2) + 18'(ld.after2);
-  assign window_op    = vc.win_op != ReduceNone;
-  assign row_op       = vc.row_op != ReduceNone;
+  assign window_op   = vc.win_op != ReduceNone;
+  assign row_op      = vc.row_op != ReduceNone;
+  assign float_a     = vc.a_type == TypeFp32 || vc.a_type == TypeBf16;
+  assign bad_factor  = vc.scale_mode == OperandStream &&        // c, after the function
+                       (vc.c_mode != OperandStream || vc.vop != VopNone || row_op);
+  assign bad_select  = vc.vop == VopSelect &&
+                       (vc.b_mode == OperandNone || vc.c_mode == OperandNone);
   assign lo_above_hi = (vc.d_type == TypeInt8) ? $signed(vc.lo) > $signed(vc.hi) : vc.lo > vc.hi;
 
   always_comb begin
@@ -102,19 +113,19 @@ module validate_fields
         end
         OpVector: begin
           field[5]  = !legal_type(vc.a_type) || !legal_type(vc.d_type) ||
-                      vc.b_mode == 2'd3 || vc.c_mode == 2'd3 ||
+                      vc.b_mode == 2'd3 || vc.c_mode == 2'd3 || vc.scale_mode == 2'd3 ||
                       (vc.b_mode == OperandStream && !legal_type(vc.b_type)) ||
                       (vc.c_mode == OperandStream && !legal_type(vc.c_type)) ||
                       (vc.a_space == SpaceAcc && !bits32(vc.a_type)) ||
                       (vc.b_mode == OperandStream && vc.b_space == SpaceAcc && !bits32(vc.b_type)) ||
                       (vc.c_mode == OperandStream && vc.c_space == SpaceAcc && !bits32(vc.c_type)) ||
                       (vc.d_space == SpaceAcc && !bits32(vc.d_type)) ||
-                      (window_op && vc.a_type == TypeFp32);
-          field[6]  = vc.vop > VopEq || vc.sfu > SfuAbs || vc.row_op > ReduceMin ||
+                      (window_op && float_a) || bad_factor;
+          field[6]  = vc.vop > VopSelect || !legal_sfu(vc.sfu) || vc.row_op > ReduceArgmax ||
                       vc.win_op > ReduceMin ||
                       (window_op ? (vc.win_dims == 2'd0 || vc.win_dims == 2'd3)
                                  : vc.win_dims != 2'd0) ||
-                      (window_op && row_op);
+                      (window_op && row_op) || bad_select;
           field[8]  = bits8(vc.d_type) && lo_above_hi;
           field[10] = vc.n0 == '0 || vc.n1 == '0;
           field[11] = vc.n2 == '0 || vc.n3 == '0;

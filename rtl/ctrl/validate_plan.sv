@@ -140,7 +140,7 @@ module validate_plan
     count = still ? 34'd1 : 34'(n0);
     unique case (t)
       TypeInt8, TypeUint8: return count;
-      TypeInt16:           return count << 1;
+      TypeInt16, TypeBf16: return count << 1;
       default:             return count << 2;
     endcase
   endfunction

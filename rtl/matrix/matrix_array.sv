@@ -3,7 +3,7 @@
 // The weight tile, double-buffered, and NDim dot products of KDim values.
 //
 //   weights --> shadow tile --swap--> active tile --\
-//                                                    a*b --> + of two --> sum --> dot_o
+//                                                    a*b --> + of two --> sum, or 256 * sum --> dot_o
 //   activations --> a copy for every group of lanes -/
 //                          registers:  ^               ^          ^        ^
 //
@@ -27,6 +27,7 @@ module matrix_array #(
   input  logic              row_i,            // segment_i is a row's in the next cycle ...
   input  logic              swap_i,           // ... for which the shadow becomes active
   input  matrix_pkg::diff_t segment_i [Cfg.KDim],
+  input  logic              shift_i,          // the row summed in the next cycle counts 256 times
   output logic signed [31:0] dot_o [Cfg.NDim]
 );
 
@@ -73,9 +74,10 @@ module matrix_array #(
   // ---------------------------------------------------------------- dot products
   // Enables are not reset: what they let through before the first row is never written.
   for (genvar n = 0; n < int'(N); n++) begin : gen_lane
-    logic row_q, swap_q, multiply_q, add_q, sum_q;
+    logic row_q, swap_q, shift_q, multiply_q, add_q, sum_q;
     (* keep *) always_ff @(posedge clk_i) row_q <= row_i;
     (* keep *) always_ff @(posedge clk_i) swap_q <= row_i && swap_i;
+    (* keep *) always_ff @(posedge clk_i) shift_q <= shift_i;
     always_ff @(posedge clk_i) begin
       multiply_q <= row_q;
       add_q      <= multiply_q;
@@ -110,7 +112,7 @@ module matrix_array #(
       if (sum_q) begin
         automatic logic signed [31:0] sum = '0;
         for (int unsigned i = 0; i < K / 2; i++) sum += pair[i];
-        dot_o[n] <= sum;
+        dot_o[n] <= shift_q ? sum <<< 8 : sum;
       end
     end
   end

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
-// MATRIX: acc[m, n] = start + sum over k of (a[m, k] - za) * (b[n, k] - zb), weight-stationary.
+// MATRIX: acc[m, n] = start + sum over k of (a[m, k] - za) * (b[n, k] - zb), weight-stationary; with
+// `shift` the sum counts 256 times.
 // docs/blocks/matrix.md has the timing; docs/instruction-set.md section 6 what an instruction means.
 //
 //   cmd --+--> weights: tile addresses --> spm words --> shadow tile
@@ -121,6 +122,7 @@ module matrix_engine #(
       start_zero: cmd_i.start == girih_isa_pkg::StartZero,
       start_bias: cmd_i.start == girih_isa_pkg::StartBias,
       op:         operand_of(cmd_i.a_type, cmd_i.za),
+      shift:      cmd_i.shift,
       ctx:        cmd_job_i.ctx
     };
   end
@@ -199,7 +201,8 @@ module matrix_engine #(
   matrix_array #(.Cfg(Cfg)) u_array (
     .clk_i,
     .beat_i(beat), .weight_i(weight),
-    .row_i(tag[5].valid), .swap_i(tag[5].swap), .segment_i(operand_diff), .dot_o(dot)
+    .row_i(tag[5].valid), .swap_i(tag[5].swap), .segment_i(operand_diff),
+    .shift_i(tag[Depth-3].shift), .dot_o(dot)
   );
 
   // The data come four cycles later, with the dot products.

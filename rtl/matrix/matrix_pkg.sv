@@ -65,6 +65,7 @@ package matrix_pkg;
     logic            start_zero;
     logic            start_bias;
     operand_t        op;
+    logic            shift;
     girih_pkg::ctx_t ctx;
   } rows_t;
 
@@ -81,6 +82,7 @@ package matrix_pkg;
     logic            swap;      // first of its pass: the next weight tile comes into force
     logic            last;      // last of its instruction
     logic            zero;      // starts from zero: nothing is read
+    logic            shift;     // its dot products count 256 times
     logic            read;
     row_t            read_row;
     row_t            row;

@@ -18,6 +18,7 @@
 //   back-pressure push_ready_o from state alone: no instruction waits
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module matrix_rows #(
   parameter girih_pkg::cfg_t Cfg = girih_presets_pkg::Default,
@@ -176,6 +177,7 @@ module matrix_rows #(
       swap:     first_row_q,
       last:     last_row && last_pass_q,
       zero:     zero,
+      shift:    `SEEDED_BUG(31, cur_q.shift, cur_q.shift && first_k_q),
       read:     read,
       read_row: read_row,
       row:      row_t'(RowBits'(row_q)),

@@ -168,7 +168,7 @@ Program bad_list(Tenant& tenant, Instruction move) {
 /// A netlist takes seconds for each: there every sixth, what the validator does is one piece of logic.
 std::vector<Case> invalid_cases_here() {
   std::vector<Case> cases = invalid_cases();
-  if (tb::kNewForms) {
+  if (tb::kNewChecks) {
     using isa::Vector;
     cases.push_back(invalid("VectorScaleWithoutC", ErrorCode::kField, 5,
                             with<Vector>([](auto& x) { x.scale_mode = isa::Operand::kStream; })));

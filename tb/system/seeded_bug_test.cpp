@@ -8,6 +8,7 @@
 //   11 LOAD      rest of a word that a beat straddles
 //   20 STORE     top bit of a beat that straddles words
 //   30 MATRIX    high word of a straddling row segment
+//   31 MATRIX    shift in the first pass of a row tile alone
 //   40 VECTOR    lower clamp gives zero
 //   50 frontend  patches replace instead of adding
 //   51 frontend  `order` ignored
@@ -116,7 +117,8 @@ TEST_P(SeededBug, IsFoundAndNamed) {
 
 INSTANTIATE_TEST_SUITE_P(Each, SeededBug,
                          testing::Values(Bug{10, {"LOAD"}}, Bug{11, {"LOAD"}}, Bug{20, {"STORE"}},
-                                         Bug{30, {"MATRIX"}}, Bug{40, {"VECTOR"}}));
+                                         Bug{30, {"MATRIX"}}, Bug{31, {"MATRIX"}},
+                                         Bug{40, {"VECTOR"}}));
 /// A wrong patch or order shows in whatever instruction it hits.
 INSTANTIATE_TEST_SUITE_P(
     Frontend, SeededBug,

@@ -21,3 +21,10 @@ foreach(preset Tiny Base Wide Ecp5)
       GIRIH_PRESET_NAME="${lower}")
   endforeach()
 endforeach()
+
+girih_verilate(NAME matrix_bench_bugs TOP matrix_bench PRESET Tiny DEFINES GIRIH_SEEDED_BUGS
+               ROOMS pkg prim mem matrix SOURCES tb/unit/matrix_bench.sv)
+girih_unit_test(NAME matrix_bug_test SOURCES matrix_bug_test.cpp MODELS matrix_bench_bugs LIBS girih_gen_include)
+target_compile_definitions(matrix_bug_test PRIVATE
+  GIRIH_MODEL=Vmatrix_bench_bugs GIRIH_MODEL_HEADER="Vmatrix_bench_bugs.h"
+  GIRIH_BUG_HEADER="Vmatrix_bench_bugs_girih_bug_pkg.h" GIRIH_PRESET_NAME="tiny")

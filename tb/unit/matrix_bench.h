@@ -129,6 +129,15 @@ class MatrixBench {
     return overflow;
   }
 
+  /// Fills whole words of a context's scratchpad that hold [at, at + count) with one value.
+  void put(unsigned ctx, std::int64_t at, std::int64_t count, std::uint8_t value) {
+    const std::int64_t word = preset.spm_word_bytes, base = ctx * spm_part();
+    for (std::int64_t w = (base + at) / word; w * word < base + at + count; ++w) {
+      std::fill_n(memory.spm.begin() + w * word, word, value);
+      write_word(static_cast<std::uint32_t>(w));
+    }
+  }
+
   /// Reads all accumulators back.
   void compare() {
     int wrong = 0;
@@ -159,24 +168,26 @@ class MatrixBench {
     throw std::logic_error("no such preset");
   }
 
+  void write_word(std::uint32_t word) {
+    const std::uint32_t word_bytes = preset.spm_word_bytes;
+    dut->spm_wr_valid_i = 1;
+    dut->spm_wr_word_i[0] = word;
+    for (std::uint32_t b = 0; b < word_bytes; b += 4) {
+      std::uint32_t value = 0;
+      for (int byte = 3; byte >= 0; --byte) value = value << 8 | memory.spm[word * word_bytes + b + byte];
+      dut->spm_wr_data_i[0][b / 4] = value;
+    }
+    dut.tick();
+    dut->spm_wr_valid_i = 0;
+  }
+
   // Random bytes; a part of the accumulators lies at the ends of INT32, so that additions overflow.
   void fill() {
     memory.spm.resize(preset.spm_kib * 1024);
     memory.acc.resize(preset.acc_kib * 256);
     for (auto& byte : memory.spm) byte = static_cast<std::uint8_t>(below(8) ? rng() : below(2) ? 0x80 : 0x7f);
     for (auto& value : memory.acc) value = below(16) ? rng() % 2000000 - 1000000 : 0x7fffffffu + below(2);
-    const std::uint32_t word_bytes = preset.spm_word_bytes;
-    for (std::uint32_t word = 0; word < memory.spm.size() / word_bytes; ++word) {
-      dut->spm_wr_valid_i = 1;
-      dut->spm_wr_word_i[0] = word;
-      for (std::uint32_t b = 0; b < word_bytes; b += 4) {
-        std::uint32_t value = 0;
-        for (int byte = 3; byte >= 0; --byte) value = value << 8 | memory.spm[word * word_bytes + b + byte];
-        dut->spm_wr_data_i[0][b / 4] = value;
-      }
-      dut.tick();
-    }
-    dut->spm_wr_valid_i = 0;
+    for (std::uint32_t word = 0; word < memory.spm.size() / preset.spm_word_bytes; ++word) write_word(word);
     for (std::uint32_t row = 0; row < memory.acc.size() / preset.n_dim; ++row) {
       dut->acc_wr_valid_i = 1;
       dut->acc_wr_row_i[0] = row;
@@ -187,5 +198,17 @@ class MatrixBench {
     dut->acc_wr_valid_i = 0;
   }
 };
+
+/// Rows and weights side by side: M x K by N x K, weights packed, rows on the accumulators' first rows.
+template <class Bench>
+MatrixInstruction dense(const Bench& b, std::int64_t m, std::int64_t n, std::int64_t k) {
+  const std::int64_t kd = b.preset.k_dim, nd = b.preset.n_dim;
+  const std::int64_t k_tiles = (k + kd - 1) / kd;
+  MatrixInstruction i;
+  i.n = n, i.k0 = k, i.m0 = m;
+  i.a_m0 = k, i.b_row = kd, i.b_k0 = kd * nd, i.b_n = kd * nd * k_tiles, i.acc_n = m * b.row_bytes();
+  i.b_base = (m * k + 127) / 128 * 128;
+  return i;
+}
 
 }  // namespace girih::tb

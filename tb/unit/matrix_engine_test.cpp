@@ -42,7 +42,7 @@ MatrixInstruction random_instruction(Bench& b) {
     MatrixInstruction i;
     i.ctx = b.below(2);
     i.a_signed = b.below(2), i.b_signed = b.below(2), i.columns = b.below(2);
-    i.shift = kNewForms && b.below(3) == 0;
+    i.shift = kNewMatrix && b.below(3) == 0;
     i.start = static_cast<isa::Start>(b.below(3));
     i.za = b.below(4) ? b.rng() : 0, i.zb = b.below(4) ? b.rng() : 0;
     i.n = pick(nd, 2 * nd + 3), i.k0 = pick(kd, 2 * kd + 3), i.k1 = 1 + b.below(3), i.k2 = 1 + b.below(2);
@@ -86,17 +86,6 @@ MatrixInstruction random_instruction(Bench& b) {
     }
     return i;
   }
-}
-
-/// Rows and weights side by side: M x K by N x K, weights packed, rows on the accumulators' first rows.
-MatrixInstruction dense(Bench& b, std::int64_t m, std::int64_t n, std::int64_t k) {
-  const std::int64_t kd = b.preset.k_dim, nd = b.preset.n_dim;
-  const std::int64_t k_tiles = (k + kd - 1) / kd;
-  MatrixInstruction i;
-  i.n = n, i.k0 = k, i.m0 = m;
-  i.a_m0 = k, i.b_row = kd, i.b_k0 = kd * nd, i.b_n = kd * nd * k_tiles, i.acc_n = m * b.row_bytes();
-  i.b_base = (m * k + 127) / 128 * 128;
-  return i;
 }
 
 /// (probability that another port asks, probability of a command's delay, seed)
@@ -163,8 +152,9 @@ TEST(MatrixEngine, WrapsAndSaysSo) {
   Bench b(6, GIRIH_PRESET_NAME);
   int overflows = 0, runs = 0;
   for (const std::int64_t n : {std::int64_t{b.preset.n_dim}, std::int64_t{1}}) {
-    for (std::int64_t row = 0; row < 24; ++row) {
+    for (std::int64_t row = 0; row < 48; ++row) {
       auto i = dense(b, 1, n, 1 + b.below(b.preset.k_dim));
+      i.shift = row % 2;
       i.start = isa::Start::kAcc;
       i.acc_base = row * b.row_bytes();
       i.ctx = b.below(2);
@@ -174,6 +164,50 @@ TEST(MatrixEngine, WrapsAndSaysSo) {
   }
   EXPECT_GT(overflows, 0);
   EXPECT_LT(overflows, runs);
+}
+
+// Whole k tiles of the largest products of each sign, times 256, from zero and from what is there: what an
+// operand of 8 bits can do at most, and the accumulators' ends passed in the middle of an instruction.
+TEST(MatrixEngine, ShiftsTheLargestProducts) {
+  Bench b(11, GIRIH_PRESET_NAME);
+  const std::int64_t kd = b.preset.k_dim, nd = b.preset.n_dim;
+  for (const bool negative : {false, true}) {
+    for (const std::int64_t k_tiles : {std::int64_t{1}, std::int64_t{300}}) {
+      auto i = dense(b, 2, nd, kd);
+      i.shift = true, i.a_signed = false, i.b_signed = false;
+      i.za = 255, i.zb = negative ? 0 : 255;
+      i.k1 = k_tiles, i.a_m0 = i.a_k1 = 0, i.b_k1 = 0;
+      b.put(0, i.a_base, kd, 0);
+      b.put(0, i.b_base, kd * nd, negative ? 255 : 0);
+      const std::int64_t largest = 256 * 255 * 255 * kd * k_tiles;
+      EXPECT_EQ(b.run({i}) != 0, largest > 0x7fffffff);
+      EXPECT_EQ(b.memory.acc[0], static_cast<std::uint32_t>(negative ? -largest : largest));
+    }
+  }
+}
+
+// Upper halves with `shift`, then lower halves on top: the dot products of 16-bit activations.
+TEST(MatrixEngine, MultipliesSixteenBitsInTwoPasses) {
+  Bench b(12, GIRIH_PRESET_NAME);
+  const std::int64_t nd = b.preset.n_dim, m = 5, n = nd + 1, k = 2 * b.preset.k_dim + 3;
+  auto high = dense(b, m, n, k);
+  high.shift = true;
+  auto low = high;
+  low.shift = false, low.a_signed = false, low.start = isa::Start::kAcc;
+  low.a_base = b.spm_part() - m * k;
+  EXPECT_EQ(b.run({high, low}), 0u);
+  const auto& spm = b.memory.spm;
+  for (std::int64_t row = 0; row < m; ++row)
+    for (std::int64_t j = 0; j < n; ++j) {
+      std::int64_t sum = 0;
+      for (std::int64_t q = 0; q < k; ++q) {
+        const std::int64_t kt = q / high.b_row, weight_at = high.b_base + j / nd * high.b_n + kt * high.b_k0 +
+                                                            j % nd * high.b_row + q % high.b_row;
+        const int value = 256 * static_cast<std::int8_t>(spm[row * k + q]) + spm[low.a_base + row * k + q];
+        sum += value * static_cast<std::int8_t>(spm[weight_at]);
+      }
+      EXPECT_EQ(static_cast<std::int32_t>(b.memory.acc[(j / nd * m + row) * nd + j % nd]), sum);
+    }
 }
 
 /// Rows of the array are busy in every cycle from the first to the last.
