@@ -19,7 +19,7 @@ using isa::Vop;
 /// head][token][head of the group].
 struct Unit {
   std::int64_t sequence, token, tokens, head, heads;
-  std::int64_t tile;
+  std::int64_t tile, keys;
   bool first, last;   ///< of the sequence's tiles
   std::int64_t mask;  ///< its number among the masks, or -1
 };
@@ -57,13 +57,14 @@ class Attention {
   void list_units() {
     std::int64_t masks = 0;
     for (std::int64_t b = 0; b < l_.shape.sequences(); ++b) {
-      const std::int64_t tiles = l_.shape.tiles[static_cast<std::size_t>(b)];
-      const std::int64_t masked = l_.shape.first_masked(tiles, d_.keys);
+      const std::int64_t tiles = l_.shape.tiles(b, d_), masked = l_.shape.first_masked(b, d_);
       for (std::int64_t token = 0; token < l_.shape.tokens; token += p_.token_block) {
         const std::int64_t tokens = std::min(p_.token_block, l_.shape.tokens - token);
-        // Tiles that begin behind the last of these tokens, wherever the sequence is.
-        const std::int64_t unseen = l_.shape.tokens - token - tokens;
-        const std::int64_t end = tiles - unseen / d_.keys;
+        // What the last of these tokens may see, wherever the sequence is.
+        const std::int64_t keys = round_up(
+            l_.shape.keys[static_cast<std::size_t>(b)] - (l_.shape.tokens - token - tokens),
+            d_.slots);
+        const std::int64_t end = ceil_div(keys, d_.keys);
         const std::int64_t last = heads_.first + heads_.count;
         for (std::int64_t head = heads_.first; head < last; head += p_.head_group) {
           for (std::int64_t t = 0; t < end; ++t) {
@@ -73,6 +74,7 @@ class Attention {
                               .head = head,
                               .heads = std::min(p_.head_group, last - head),
                               .tile = t,
+                              .keys = std::min(d_.keys, keys - t * d_.keys),
                               .first = t == 0,
                               .last = t + 1 == end,
                               .mask = t < masked ? -1 : masks + t - masked});
@@ -107,7 +109,7 @@ class Attention {
     load.offset = static_cast<std::uint32_t>(l_.plane(layer_, unit.head));
     load.local = static_cast<std::uint32_t>(slot(u));
     load.n0 = static_cast<std::uint32_t>(d_.page_bytes);
-    load.n1 = static_cast<std::uint16_t>(d_.tile_pages());
+    load.n1 = static_cast<std::uint16_t>(unit.keys / d_.slots);
     load.n2 = static_cast<std::uint16_t>(unit.heads);
     load.s1 = load.t1 = static_cast<std::int32_t>(d_.page_bytes);
     load.s2 = static_cast<std::int32_t>(l_.plane(0, 1));
@@ -144,7 +146,7 @@ class Attention {
             static_cast<std::uint32_t>(slot(u) + j * d_.tile_bytes() + i * d_.n_dim * d_.key_depth);
         m.acc_base = static_cast<std::uint32_t>(
             score_sums(u) + j * head_rows(unit) * d_.row_bytes() + i * tile_rows);
-        m.n = static_cast<std::uint16_t>(d_.keys / tiles);
+        m.n = static_cast<std::uint16_t>(unit.keys / tiles);
         m.k0 = static_cast<std::uint16_t>(d_.head_dim);
         m.m0 = static_cast<std::uint16_t>(d_.group);
         m.m1 = static_cast<std::uint16_t>(unit.tokens);
@@ -163,7 +165,7 @@ class Attention {
     const Unit& unit = units_[u];
     const std::int64_t row = 4 * d_.keys, r = head_rows(unit);
     // The pages' scales side by side: [kv head][key, value][S].
-    l_.emit(VectorOp(d_.slots, d_.tile_pages(), 2, unit.heads)
+    l_.emit(VectorOp(d_.slots, unit.keys / d_.slots, 2, unit.heads)
                 .of({.base = slot(u) + d_.scales_at,
                      .s1 = d_.page_bytes,
                      .s2 = 4 * d_.slots,
@@ -172,7 +174,7 @@ class Attention {
     const std::int64_t tokens = l_.shape.tokens, head = 4 * tokens * d_.group;
     const std::int64_t query = (unit.sequence * heads_.count + unit.head - heads_.first) * head +
                                4 * unit.token * d_.group;
-    l_.emit(VectorOp(d_.n_dim, r, d_.keys / d_.n_dim, unit.heads)
+    l_.emit(VectorOp(d_.n_dim, r, unit.keys / d_.n_dim, unit.heads)
                 .of({.base = score_sums(u),
                      .s1 = d_.row_bytes(),
                      .s2 = rows(unit) * d_.row_bytes(),
@@ -187,7 +189,7 @@ class Attention {
     const std::int64_t mask =
         p_.masks + 4 * (unit.mask * (tokens - 1 + d_.keys) + tokens - 1 - unit.token);
     const View scores{.base = p_.scores, .s1 = row, .s2 = row * d_.group, .s3 = row * r};
-    l_.emit(VectorOp(d_.keys, d_.group, unit.tokens, unit.heads)
+    l_.emit(VectorOp(unit.keys, d_.group, unit.tokens, unit.heads)
                 .of(scores)
                 .with(Vop::kAdd, View{.base = mask, .s2 = -4})
                 .to(scores));
@@ -198,7 +200,7 @@ class Attention {
     const auto each = [](std::int64_t base) { return View{.base = base, .s1 = 4}; };
     const auto flat = [&](std::int64_t a) { return VectorOp(all).of({.base = a}); };
     const View scores{.base = p_.scores, .s1 = row};
-    const auto over = [&] { return VectorOp(d_.keys, all).of(scores); };
+    const auto over = [&] { return VectorOp(unit.keys, all).of(scores); };
     if (!unit.first) std::swap(maximum_, maximum_before_);
     l_.emit(over().row(Reduce::kMax).to(each(unit.first ? maximum_ : tile_maximum_)));
     if (!unit.first) {
@@ -216,7 +218,7 @@ class Attention {
     l_.emit(over().row(Reduce::kSum).to(each(unit.first ? sum_ : tile_sum_)));
     // p times the values' scales, quantised.
     const auto scaled = [&] {
-      return VectorOp(d_.keys, r, unit.heads)
+      return VectorOp(unit.keys, r, unit.heads)
           .of({.base = p_.scores, .s1 = row, .s2 = row * r})
           .by(View{.base = p_.tile_scales + row, .s2 = 2 * row});
     };
@@ -243,7 +245,7 @@ class Attention {
       m.n = static_cast<std::uint16_t>(d_.head_dim);
       m.k0 = static_cast<std::uint16_t>(d_.k_dim);
       m.k1 = static_cast<std::uint16_t>(d_.slots / d_.k_dim);
-      m.k2 = static_cast<std::uint16_t>(d_.tile_pages());
+      m.k2 = static_cast<std::uint16_t>(unit.keys / d_.slots);
       m.m0 = static_cast<std::uint16_t>(head_rows(unit));
       m.a_m0 = static_cast<std::int32_t>(d_.keys);
       m.a_k1 = static_cast<std::int32_t>(d_.k_dim);

@@ -29,9 +29,10 @@ Dimensions::Dimensions(const Config& config, const isa::Preset& preset, unsigned
       values_at(slots * key_depth),
       scales_at(values_at + slots * value_width),
       page_bytes(round_up(scales_at + 8 * slots, kAlignment)) {
-  // Two tiles of a kv head take at most a quarter of the scratchpad.
+  // A tile of a kv head takes at most a seventh of the scratchpad.
   keys = kMostKeys;
-  while (keys > slots && 8 * tile_bytes() > spm_bytes) keys /= 2;
+  while (keys > slots && 7 * tile_bytes() > spm_bytes) keys /= 2;
+  key_step = std::max(slots, keys / 4);
 }
 
 // Keys lie [row tile][k tile][NDim][KDim] in a page, values [k tile][row tile][KDim][NDim].

@@ -38,7 +38,8 @@ struct Dimensions {
   std::int64_t value_width;           ///< head_dim in whole row tiles
   std::int64_t values_at, scales_at;  ///< in a page; key scales, then value scales
   std::int64_t page_bytes;
-  std::int64_t keys;  ///< of a tile, S: a multiple of `slots`, the same for all steps
+  std::int64_t keys;      ///< of a tile, S: a multiple of `slots`, the same for all steps
+  std::int64_t key_step;  ///< steps are compiled for so many keys more or less
 
   std::int64_t tile_pages() const { return keys / slots; }
   std::int64_t tile_bytes() const { return tile_pages() * page_bytes; }

@@ -16,8 +16,8 @@ std::uint32_t PageLists::find(std::int64_t sequence, std::int64_t tile) {
     load.window = kStepWindow;
     load.offset = static_cast<std::uint32_t>(l_.block.pages[i] + stretch * tiles * tile_bytes);
     load.local = slot.address;
-    load.n0 = static_cast<std::uint32_t>(std::min(tiles, l_.shape.tiles[i] - stretch * tiles) *
-                                         tile_bytes);
+    const std::int64_t pages = l_.shape.keys[i] / l_.d.slots - stretch * tiles * l_.d.tile_pages();
+    load.n0 = static_cast<std::uint32_t>(std::min(tiles * tile_bytes, 4 * pages));
     l_.builder.emit(load);
   }
   return slot.address + static_cast<std::uint32_t>(tile % tiles * tile_bytes);

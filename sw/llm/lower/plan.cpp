@@ -172,7 +172,7 @@ class Planner {
   /// All page lists where they fit a sixteenth of the scratchpad, else two slots of them.
   void page_lists(Plan& plan, Scratchpad& spm) const {
     const std::int64_t tile = 4 * d_.tile_pages();
-    plan.page_list_tiles = *std::ranges::max_element(shape_.tiles);
+    plan.page_list_tiles = ceil_div(*std::ranges::max_element(shape_.keys), d_.keys);
     plan.page_lists = {0, round_up(plan.page_list_tiles * tile, kAlignment), shape_.sequences()};
     const std::int64_t most = d_.spm_bytes / 16;
     if (plan.page_lists.bytes * plan.page_lists.count > most) {
@@ -334,7 +334,7 @@ std::int64_t largest_chunk(const Dimensions& d, bool any_bias) {
   std::int64_t fits = 0, good = 0;
   for (std::int64_t tokens = kMostTokens; tokens >= 1; tokens /= 2) {
     try {
-      const Plan plan = make_plan({.tokens = tokens, .tiles = {kLongContext}}, d, any_bias);
+      const Plan plan = make_plan({.tokens = tokens, .keys = {kLongContext}}, d, any_bias);
       fits = std::max(fits, tokens);
       if (plan.weights.bytes * plan.weights.count < d.spm_bytes / 9) continue;
       good = std::max(good, tokens);

@@ -16,12 +16,12 @@ StepBlock::StepBlock(const StepShape& shape, const Dimensions& d) {
   values = take(shape.rows());
   scales = take(shape.rows());
   mask_count = 0;
-  for (const std::int64_t tiles : shape.tiles) {
-    mask_count += tiles - shape.first_masked(tiles, d.keys);
+  for (std::int64_t b = 0; b < shape.sequences(); ++b) {
+    mask_count += shape.tiles(b, d) - shape.first_masked(b, d);
   }
   masks = take(mask_count);
   fixed_bytes = at;
-  for (const std::int64_t tiles : shape.tiles) pages.push_back(take(tiles * d.tile_pages()));
+  for (const std::int64_t keys : shape.keys) pages.push_back(take(keys / d.slots));
   bytes = at;
 }
 

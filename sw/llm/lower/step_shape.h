@@ -12,20 +12,23 @@
 namespace girih::llm {
 
 struct StepShape {
-  std::int64_t tokens = 1;          ///< new tokens of each sequence, at consecutive positions
-  std::vector<std::int64_t> tiles;  ///< of keys, for each sequence, the new ones included
-  std::int64_t logit_rows = 1;      ///< the last so many tokens of each sequence; 0: none
-  std::int64_t pages = 0;           ///< of the cache's pool
+  std::int64_t tokens = 1;         ///< new tokens of each sequence, at consecutive positions
+  std::vector<std::int64_t> keys;  ///< of each sequence, the new ones included: in key_steps
+  std::int64_t logit_rows = 1;     ///< the last so many tokens of each sequence; 0: none
+  std::int64_t pages = 0;          ///< of the cache's pool
 
-  std::int64_t sequences() const { return std::ssize(tiles); }
+  std::int64_t sequences() const { return std::ssize(keys); }
   std::int64_t rows() const { return sequences() * tokens; }
   std::int64_t logits() const { return sequences() * logit_rows; }
   auto operator<=>(const StepShape&) const = default;
 
+  std::int64_t tiles(std::int64_t sequence, const Dimensions& d) const {
+    return ceil_div(keys[static_cast<std::size_t>(sequence)], d.keys);
+  }
   /// The first of a sequence's tiles that may hold keys behind its first new token.
-  std::int64_t first_masked(std::int64_t tile_count, std::int64_t keys) const {
-    const std::int64_t seen = (tile_count - 1) * keys - tokens + 2;
-    return seen <= 0 ? 0 : seen / keys;
+  std::int64_t first_masked(std::int64_t sequence, const Dimensions& d) const {
+    const std::int64_t seen = keys[static_cast<std::size_t>(sequence)] - d.key_step - tokens + 2;
+    return seen <= 0 ? 0 : seen / d.keys;
   }
 };
 

@@ -10,11 +10,11 @@ namespace girih::llm {
 StepShape step_shape(std::span<const Feed> feeds, std::int64_t logit_rows, std::int64_t pool_pages,
                      const Dimensions& d) {
   StepShape shape{.tokens = std::ssize(feeds.front().tokens),
-                  .tiles = {},
+                  .keys = {},
                   .logit_rows = logit_rows,
                   .pages = pool_pages};
   for (const Feed& feed : feeds) {
-    shape.tiles.push_back(ceil_div(feed.sequence->length(), d.keys));
+    shape.keys.push_back(round_up(feed.sequence->length(), d.key_step));
   }
   return shape;
 }
@@ -39,11 +39,12 @@ std::vector<std::uint32_t> step_lists(std::span<const Feed> feeds, const StepSha
       put(block.scales, row, d.scale_offset(slot));
     }
     // The stretch begins with the row of the last token, which sees the most keys.
-    for (std::int64_t j = shape.first_masked(shape.tiles[b], d.keys); j < shape.tiles[b]; ++j) {
+    const auto number = static_cast<std::int64_t>(b);
+    for (std::int64_t j = shape.first_masked(number, d); j < shape.tiles(number, d); ++j) {
       put(block.masks, mask++, mask_start(sequence.length() - j * d.keys));
     }
     const std::vector<std::uint32_t>& pages = sequence.pages();
-    for (std::int64_t i = 0; i < shape.tiles[b] * d.tile_pages(); ++i) {
+    for (std::int64_t i = 0; i < shape.keys[b] / d.slots; ++i) {
       put(block.pages[b], i, pages[static_cast<std::size_t>(std::min(i, std::ssize(pages) - 1))]);
     }
   }

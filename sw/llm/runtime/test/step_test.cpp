@@ -241,7 +241,7 @@ TEST(Step, PagesAreUsedAgain) {
   }
 }
 
-TEST(Step, ProgramsServeAllPositionsOfATile) {
+TEST(Step, ProgramsServeManyPositions) {
   Bench x({.layers = 1}, "base", 8);
   const auto sequence = x.session.begin();
   const std::uint32_t token = 7;
