@@ -94,6 +94,33 @@ class QuantisedCache:
     return (np.pad(values, ((0, 0), (0, missing), (0, 0))), np.pad(scales, ((0, 0), (0, missing))))
 
 
+class TileSoftmax:
+  """Steps 5 and 6 of attention: what rows [...][rows] keep from tile to tile."""
+
+  def __init__(self, bits, shape, size):
+    self.bits, self.first = bits, True
+    self.mx, self.l = np.full(shape, -np.inf, F32), np.zeros(shape, F32)
+    self.mixed = np.zeros((*shape, size), F32)
+
+  def take(self, s, v8, sv, rows=slice(None)):
+    """A tile's scores [...][rows][keys] of some rows; v8 [...][keys][size] and sv [...][1][keys]."""
+    mx = self.mx[..., rows]
+    now = maximum(mx, row_max(s))
+    p = exp2(add(s, -now[..., None]))
+    lt = row_sum(p)
+    p8 = quantise(mul(p, sv), self.bits)
+    o = mul(from_integers(p8.values @ v8), p8.scales[..., None])
+    if not self.first:
+      al = exp2(add(mx, -now))
+      lt = add(mul(self.l[..., rows], al), lt)
+      o = add(mul(self.mixed[..., rows, :], al[..., None]), o)
+    self.mx[..., rows], self.l[..., rows], self.mixed[..., rows, :] = now, lt, o
+    self.first = False
+
+  def result(self):
+    return mul(self.mixed, recip(self.l)[..., None])
+
+
 class QuantisedOperations(Operations):
   """What a chip does for each step of the decoder that is no attention."""
 
@@ -188,8 +215,7 @@ class QuantisedDecoder(Decoder):
     shape = (config.kv_heads, group, count)  # heads that share keys are neighbours
     queries = q.values.reshape(*shape, -1)
     sq = q.scales.reshape(*shape, 1)
-    mx = np.full(shape, -np.inf, F32)
-    total, mixed = np.zeros(shape, F32), np.zeros((*shape, config.head_dim), F32)
+    softmax = TileSoftmax(self.bits, shape, config.head_dim)
     for first in range(0, int(positions[-1]) + 1, self.tile):
       k8, sk = cache.tile(cache.keys[layer], first, self.tile)
       v8, sv = cache.tile(cache.values[layer], first, self.tile)
@@ -200,17 +226,8 @@ class QuantisedDecoder(Decoder):
       if first + self.tile > positions[0] + 1:
         seen = first + np.arange(self.tile) <= positions[rows, None]
         s = add(s, np.where(seen, F32(0), F32(-np.inf)))
-      now = maximum(mx[..., rows], row_max(s))
-      p = exp2(add(s, -now[..., None]))
-      lt = row_sum(p)
-      p8 = quantise(mul(p, sv[:, None, None]), self.bits)
-      o = mul(from_integers(p8.values @ v8[:, None]), p8.scales[..., None])
-      if first:
-        al = exp2(add(mx[..., rows], -now))
-        lt = add(mul(total[..., rows], al), lt)
-        o = add(mul(mixed[..., rows, :], al[..., None]), o)
-      mx[..., rows], total[..., rows], mixed[..., rows, :] = now, lt, o
-    return mul(mixed, recip(total)[..., None]).reshape(config.heads, count, -1)
+      softmax.take(s, v8[:, None], sv[:, None, None], rows)
+    return softmax.result().reshape(config.heads, count, -1)
 
   def forward(self, tokens, cache):
     """As Decoder's, with argmax; what the last norm gives is never apart from its scale."""

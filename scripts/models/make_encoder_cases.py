@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes small BERT encoders with random weights as Hugging Face directories.
+
+  make_encoder_cases.py OUT_DIR [--only SUBSTRING] [--seed 5] [--list]
+
+OUT_DIR/NAME and OUT_DIR/manifest.json as make_llm_cases.py writes them, with token types beside
+the tokens; tests/reference/encoder holds what `transformers` makes of seed 5.
+"""
+
+import argparse
+import dataclasses
+import json
+import pathlib
+import zlib
+
+import numpy as np
+
+from make_llm_cases import DTYPES, LAYERS, SEED, bell, write_weights
+
+POSITIONS = 64
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+  name: str
+  hidden: int
+  intermediate: int
+  heads: int
+  vocabulary: int
+  dtype: str
+  act: str = "gelu"
+  types: int = 2
+  epsilon: float = 1e-12
+  prefix: str = ""
+  old_norms: bool = False  # gamma and beta
+  shards: int = 1
+  files: tuple = ()        # beside the model: (name, content)
+  tokens: int = 21
+
+
+CASES = (
+    Case("bert-3-erf", 48, 80, 3, 99, "float32"),
+    Case("bert-5-tanh-prefix", 40, 77, 5, 131, "float16", act="gelu_new", types=3, epsilon=1e-3,
+         prefix="bert.", old_norms=True, shards=2, tokens=13,
+         files=(("modules.json", [{"idx": 0, "name": "0", "path": "",
+                                   "type": "sentence_transformers.models.Transformer"}]),)),
+    Case("bert-2-cls", 60, 130, 2, 70, "bfloat16", epsilon=1e-5, tokens=33, files=(
+        ("1_Pooling/config.json", {"word_embedding_dimension": 60, "pooling_mode_cls_token": True,
+                                   "pooling_mode_mean_tokens": False}),
+        ("sentence_bert_config.json", {"max_seq_length": 40, "do_lower_case": False}))),
+)
+
+
+def config(case):
+  """The fields of config.json."""
+  return {
+      "architectures": ["BertForMaskedLM" if case.prefix else "BertModel"], "model_type": "bert",
+      "hidden_size": case.hidden, "intermediate_size": case.intermediate,
+      "num_hidden_layers": LAYERS, "num_attention_heads": case.heads, "hidden_act": case.act,
+      "vocab_size": case.vocabulary, "max_position_embeddings": POSITIONS,
+      "type_vocab_size": case.types, "layer_norm_eps": case.epsilon, "pad_token_id": 0,
+      "position_embedding_type": "absolute", "torch_dtype": case.dtype}
+
+
+def shapes(case):
+  """{name: shape} of every tensor, in the order of the network."""
+  found = {}
+
+  def norm(name):
+    for part in ("gamma", "beta") if case.old_norms else ("weight", "bias"):
+      found[f"{case.prefix}{name}.LayerNorm.{part}"] = (case.hidden,)
+
+  def linear(name, rows, columns):
+    found[f"{case.prefix}{name}.weight"] = (rows, columns)
+    found[f"{case.prefix}{name}.bias"] = (rows,)
+
+  for name, rows in (("word", case.vocabulary), ("position", POSITIONS), ("token_type", case.types)):
+    found[f"{case.prefix}embeddings.{name}_embeddings.weight"] = (rows, case.hidden)
+  norm("embeddings")
+  for layer in range(LAYERS):
+    at = f"encoder.layer.{layer}"
+    for name in ("query", "key", "value"):
+      linear(f"{at}.attention.self.{name}", case.hidden, case.hidden)
+    linear(f"{at}.attention.output.dense", case.hidden, case.hidden)
+    norm(f"{at}.attention.output")
+    linear(f"{at}.intermediate.dense", case.intermediate, case.hidden)
+    linear(f"{at}.output.dense", case.hidden, case.intermediate)
+    norm(f"{at}.output")
+  return found
+
+
+def tensor(rng, name, shape):
+  values = bell(rng, shape)
+  if name.endswith(("LayerNorm.weight", "LayerNorm.gamma")):
+    return 1 + 0.25 * values
+  if len(shape) == 1:
+    return 0.25 * values
+  if "embeddings" in name:
+    return 0.5 + values  # a mean for LayerNorm to take away
+  return 2 * values / shape[1] ** 0.5
+
+
+def make(case, folder, seed):
+  """Writes one directory; returns its entry of the manifest."""
+  folder.mkdir(parents=True, exist_ok=True)
+  rng = np.random.RandomState(zlib.crc32(case.name.encode()) ^ seed)
+  tensors = {name: tensor(rng, name, shape).astype(np.float32).astype(DTYPES[case.dtype])
+             for name, shape in shapes(case).items()}
+  write_weights(folder, tensors, case.shards)
+  for name, content in (("config.json", config(case)), *case.files):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(json.dumps(content, indent=2) + "\n")
+  checksum = 0
+  for values in tensors.values():
+    checksum = zlib.crc32(values.tobytes(), checksum)
+  return {"name": case.name, "weights_crc32": f"{checksum:08x}",
+          "tokens": rng.randint(0, case.vocabulary, case.tokens).tolist(),
+          "types": np.sort(rng.randint(0, case.types, case.tokens)).tolist()}
+
+
+def make_all(out, only="", seed=SEED):
+  out.mkdir(parents=True, exist_ok=True)
+  manifest = [make(case, out / case.name, seed) for case in CASES if only in case.name]
+  (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+  return manifest
+
+
+def main():
+  parser = argparse.ArgumentParser(
+      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument("out", type=pathlib.Path, nargs="?")
+  parser.add_argument("--only", default="", metavar="SUBSTRING")
+  parser.add_argument("--seed", type=int, default=SEED)
+  parser.add_argument("--list", action="store_true")
+  args = parser.parse_args()
+  if args.list or not args.out:
+    print("\n".join(case.name for case in CASES))
+    return
+  for entry in make_all(args.out, args.only, args.seed):
+    print(f"{entry['name']}: {len(entry['tokens'])} tokens, weights {entry['weights_crc32']}")
+
+
+if __name__ == "__main__":
+  main()
