@@ -69,6 +69,23 @@ class Commands(unittest.TestCase):
     losses = model.negative_log_likelihood(model.tokens_of(text.read_text())[:513])
     self.assertAlmostEqual(value, float(np.exp(losses.mean())), places=3)
 
+  def test_inspect(self):
+    said = self.good("inspect", MODEL).stdout
+    self.assertIn("Qwen3ForCausalLM, 4 layers, hidden 128, 8 heads of 16 (4 for keys and values)", said)
+    self.assertIn("tensors that nothing reads: none", said)
+    report = json.loads(self.good("inspect", MODEL, "--json", "--context", 64, "--preset", "tiny",
+                                  "--activations", 16).stdout)
+    sizes = (4 * (2 * 128 * 128 + 2 * 64 * 128 + 3 * 384 * 128), 1024 * 128)
+    self.assertEqual(sum(layer["total"]["weight_bytes"] for layer in report["layers"]), sizes[0])
+    self.assertEqual(report["token"]["macs"], 2 * (sum(sizes) + 4 * 2 * 8 * 64 * 16))
+    self.assertTrue(report["fits"])
+    for layer in report["layers"]:
+      for matrix, decibels in layer["signal_to_noise_db"].items():
+        self.assertGreater(decibels, 35, matrix)
+    self.refused("inspect", MODEL, "--context", 2049, says="a context of 2049 tokens: qwen3-kjv takes 1 to 2048")
+    with tempfile.TemporaryDirectory() as folder:
+      self.refused("inspect", folder, says="config.json")
+
   def test_bad_options(self):
     ask = ("generate", MODEL, "--prompt", "a")
     self.refused(*ask, "--temperature", "-1", says="temperature -1.0: a number from 0 on is accepted")

@@ -9,9 +9,9 @@
 #include "common/error.h"
 #include "dirty_device.h"
 #include "emulation.h"
+#include "llm/import/random_model.h"
 #include "llm/lower/workspace.h"
 #include "llm/runtime/session.h"
-#include "random_model.h"
 #include "runtime/golden_device.h"
 
 namespace girih::llm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "random_model.h"
+#include "llm/import/random_model.h"
 
 #include <bit>
 #include <cmath>
