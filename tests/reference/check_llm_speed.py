@@ -85,8 +85,8 @@ def main():
   compiled = max(0.0, a["first"] - a["token"])
   print(f"llama-135m on {args.device}, {args.preset}, {args.activations}-bit activations, S = {a['keys']}, "
         f"chunks of {a['chunk']}:\n"
-        f"  loaded and quantised in {a['load']:.1f} s, prompt of {len(PROMPT)} tokens in {a['prefill']:.1f} s, again {a['again']:.1f} s, "
-        f"step compiled in {compiled:.2f} s\n"
+        f"  loaded and quantised in {a['load']:.1f} s, prompt of {len(PROMPT)} tokens in {a['prefill']:.1f} s, "
+        f"again in {a['again']:.1f} s, step compiled in {compiled:.2f} s\n"
         f"  {1 / a['token']:.2f} tokens/s, {a['cycles']:.0f} cycles/token, peak memory {a['memory'] / 1e6:.0f} MB")
   failures = [what for what, bad in (
       (f"a token takes {a['token']:.2f} s", args.device == "golden" and a["token"] > 1 / TOKENS_PER_SECOND),

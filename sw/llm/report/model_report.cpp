@@ -70,7 +70,7 @@ void compile(ModelReport& r, const Model& model) {
   try {
     const auto start = std::chrono::steady_clock::now();
     const StepProgram program = compile_step(
-        image, {.tiles = {ceil_div(r.decode.context, d.keys)}, .logit_rows = 1, .pages = pages});
+        image, {.keys = {round_up(r.decode.context, d.key_step)}, .logit_rows = 1, .pages = pages});
     r.compile_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     r.instructions = program.instructions.size();
