@@ -185,7 +185,7 @@ class Draw {
     if (one_in(3))
       x.row_op = code<isa::Reduce>(rows, 16);
     else if (one_in(3))
-      x.win_op = code<isa::Reduce>(4, 16);
+      x.win_op = kNewChecks && one_in(10) ? isa::Reduce::kArgmax : code<isa::Reduce>(4, 16);
     x.win_dims = x.win_op == isa::Reduce::kNone
                      ? (one_in(20) ? 1 : 0)
                      : static_cast<std::uint8_t>(one_in(12) ? below(4) : 1 + below(2));
@@ -202,6 +202,15 @@ class Draw {
     stream(x.b_type, x.b_space, x.b_base, x.b_s1, x.b_s2, x.b_s3);
     stream(x.c_type, x.c_space, x.c_base, x.c_s1, x.c_s2, x.c_s3);
     stream(x.d_type, x.d_space, x.d_base, x.d_s1, x.d_s2, x.d_s3);
+    if (one_in(4)) {  // rows that end at the partition's end, or an element before or behind
+      x.n0 = static_cast<std::uint16_t>(1 + below(100)), x.n1 = x.n2 = x.n3 = 1;
+      const auto at_end = [&](isa::Type type, isa::Space where) {
+        const unsigned unit = std::max(1u, isa::size_of(type));
+        return size(where) - unit * (x.n0 + 1 - below(3));
+      };
+      x.a_base = at_end(x.a_type, x.a_space), x.b_base = at_end(x.b_type, x.b_space);
+      x.c_base = at_end(x.c_type, x.c_space), x.d_base = at_end(x.d_type, x.d_space);
+    }
     return x.encode();
   }
 
