@@ -3,17 +3,28 @@
 // What ./girih bench can run.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/graph/graph.h"
+#include "llm/import/random_model.h"
 
 namespace girih::cli {
+
+/// `tokens` new tokens of a sequence that then has `context`; logits of the last `logit_rows`.
+struct LanguageBench {
+  std::string folder;     ///< in the source tree, or empty:
+  llm::ModelShape shape;  ///< random weights
+  std::int64_t tokens = 1, context = 1, logit_rows = 0;
+};
 
 struct BenchNetwork {
   std::string name;
   std::string description;
-  graph::Graph (*make)();
+  graph::Graph (*make)() = nullptr;
+  std::optional<LanguageBench> language = {};  ///< or this
+  bool by_default = true;                      ///< run when none is named
 };
 
 /// In the order in which they are run when none is named.

@@ -2,8 +2,10 @@
 #include "cli/bench_run.h"
 
 #include <chrono>
+#include <functional>
 #include <iostream>
 
+#include "cli/bench_language.h"
 #include "cli/chip.h"
 #include "cli/inference.h"
 #include "cli/report.h"
@@ -14,22 +16,24 @@
 namespace girih::cli {
 namespace {
 
-runtime::EngineCounters operator-(const runtime::EngineCounters& a,
-                                  const runtime::EngineCounters& b) {
-  return {a.busy - b.busy, a.stall_token - b.stall_token, a.stall_mem - b.stall_mem,
-          a.stall_bus - b.stall_bus};
+template <class Op>
+runtime::EngineCounters combine(const runtime::EngineCounters& a, const runtime::EngineCounters& b,
+                                Op op) {
+  return {op(a.busy, b.busy), op(a.stall_token, b.stall_token), op(a.stall_mem, b.stall_mem),
+          op(a.stall_bus, b.stall_bus)};
 }
 
-runtime::Counters operator-(const runtime::Counters& a, const runtime::Counters& b) {
-  return {a.load - b.load,
-          a.store - b.store,
-          a.matrix - b.matrix,
-          a.vector - b.vector,
-          a.macs - b.macs,
-          a.bytes_read - b.bytes_read,
-          a.bytes_written - b.bytes_written,
-          a.cycles - b.cycles,
-          a.retired - b.retired};
+template <class Op>
+runtime::Counters combine(const runtime::Counters& a, const runtime::Counters& b, Op op) {
+  return {combine(a.load, b.load, op),
+          combine(a.store, b.store, op),
+          combine(a.matrix, b.matrix, op),
+          combine(a.vector, b.vector, op),
+          op(a.macs, b.macs),
+          op(a.bytes_read, b.bytes_read),
+          op(a.bytes_written, b.bytes_written),
+          op(a.cycles, b.cycles),
+          op(a.retired, b.retired)};
 }
 
 double percent(std::uint64_t part, std::uint64_t whole) {
@@ -43,7 +47,15 @@ std::string stalls(const runtime::Counters& c) {
 
 }  // namespace
 
+runtime::Counters operator-(const runtime::Counters& a, const runtime::Counters& b) {
+  return combine(a, b, std::minus<>());
+}
+runtime::Counters operator+(const runtime::Counters& a, const runtime::Counters& b) {
+  return combine(a, b, std::plus<>());
+}
+
 BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsigned latency) {
+  if (network.language) return bench_language(network, preset, latency);
   const graph::Graph graph = network.make();
   const compiler::Program program = compiler::compile(graph, target_of(preset));
   ChipOptions options;
@@ -111,11 +123,26 @@ void print(const BenchFigures& f, const isa::Preset& preset) {
         percent(limit, c.cycles), stalls(c));
   };
   for (const LayerFigures& layer : f.layers)
-    row(fmt::format("{} ({})", layer.node, layer.kind).substr(0, 24), layer.counters, layer.macs,
-        layer.limit_cycles);
+    row((layer.kind.empty() ? layer.node : fmt::format("{} ({})", layer.node, layer.kind))
+            .substr(0, 24),
+        layer.counters, layer.macs, layer.limit_cycles);
   row("network", f.counters, f.macs, f.limit_cycles);
-  std::cout << fmt::format("  DRAM: {} bytes moved, {} compulsory (weights, inputs, outputs)\n",
-                           f.counters.bytes_read + f.counters.bytes_written, f.compulsory_bytes)
+  const auto engine = [&](const char* name, const runtime::EngineCounters& e) {
+    const auto of = [&](std::uint64_t part) { return percent(part, f.cycles); };
+    std::cout << fmt::format(
+        "  {:24} busy {:5.1f} %; stalled: tokens {:.1f}, ports {:.1f}, bus "
+        "{:.1f} %\n",
+        name, of(e.busy), of(e.stall_token), of(e.stall_mem), of(e.stall_bus));
+  };
+  engine("LOAD", f.counters.load);
+  engine("MATRIX", f.counters.matrix);
+  engine("VECTOR", f.counters.vector);
+  engine("STORE", f.counters.store);
+  const std::uint64_t moved = f.counters.bytes_read + f.counters.bytes_written;
+  std::cout << fmt::format(
+                   "  DRAM: {} bytes moved ({:.1f} % of the bus), {} compulsory (weights, "
+                   "inputs, outputs)\n",
+                   moved, percent(moved, f.cycles * preset.bus_bytes), f.compulsory_bytes)
             << std::flush;  // before the next line on standard error
 }
 

@@ -28,6 +28,9 @@ struct BenchFigures {
   std::vector<LayerFigures> layers;
 };
 
+runtime::Counters operator-(const runtime::Counters& a, const runtime::Counters& b);
+runtime::Counters operator+(const runtime::Counters& a, const runtime::Counters& b);
+
 BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsigned latency);
 
 void print(const BenchFigures& figures, const isa::Preset& preset);

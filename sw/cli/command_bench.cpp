@@ -37,9 +37,10 @@ nlohmann::json read_baselines() {
   }
 }
 
-bool wanted(const BenchOptions& options, const std::string& name) {
-  return options.names.empty() ||
-         std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+bool wanted(const BenchOptions& options, const std::string& name, bool by_default = true) {
+  return options.names.empty()
+             ? by_default
+             : std::find(options.names.begin(), options.names.end(), name) != options.names.end();
 }
 
 /// Cycle counts are exact: equal to the baseline, or something has changed.
@@ -71,7 +72,7 @@ void run(const BenchOptions& options, Invocation& invocation) {
   nlohmann::json results = nlohmann::json::array();
   bool held = true;
   for (const BenchNetwork& network : bench_networks()) {
-    if (!wanted(options, network.name)) continue;
+    if (!wanted(options, network.name, network.by_default)) continue;
     for (const unsigned latency : options.latencies) {
       say(fmt::format("{} on {}, latency {}", network.name, preset.name, latency));
       const BenchFigures figures = bench(network, preset, latency);
@@ -107,7 +108,8 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   std::string list = "sim-speed: cycles simulated per second while a convolution runs\n";
   for (const BenchNetwork& network : bench_networks()) {
     names.push_back(network.name);
-    list += network.name + ": " + network.description + "\n";
+    list += network.name + ": " + network.description +
+            (network.by_default ? "\n" : " (only when named)\n");
   }
   command->add_option("names", options->names, "what to run; everything when none is named")
       ->check(CLI::IsMember(names));

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/bench_language.h"
+
+#include <chrono>
+#include <map>
+
+#include "cli/chip.h"
+#include "common/error.h"
+#include "common/progress.h"
+#include "llm/import/load_model.h"
+#include "llm/lower/parts.h"
+#include "llm/report/limits.h"
+#include "llm/runtime/session.h"
+#include "llm/runtime/step_block.h"
+
+namespace girih::cli {
+namespace {
+
+/// Where parts end: the last VECTOR instruction of each tag, for VECTOR retires in order and every
+/// part ends with it; the program's last instruction for what comes last.
+std::map<std::uint32_t, std::uint32_t> ends_of(const std::vector<isa::Instruction>& program) {
+  std::map<std::uint32_t, std::uint32_t> ends;
+  for (std::uint32_t i = 0; i < program.size(); ++i) {
+    if (static_cast<isa::Opcode>(program[i].opcode()) == isa::Opcode::kVector ||
+        i + 1 == program.size())
+      ends[isa::decode_header(program[i]).tag] = i;
+  }
+  return ends;
+}
+
+class LanguageRun {
+ public:
+  LanguageRun(const BenchNetwork& network, const isa::Preset& preset, unsigned latency)
+      : network_(network),
+        bench_(*network.language),
+        preset_(preset),
+        model_(bench_.folder.empty() ? llm::random_model(bench_.shape, 1)
+                                     : llm::load_model(source_tree() / bench_.folder)),
+        image_(
+            llm::make_image(model_, preset, {.activation_bits = 8, .positions = bench_.context})),
+        device_(make_device(chip(preset, latency), "./girih bench " + network.name)),
+        session_(*device_, image_,
+                 {.cache_tokens = bench_.context,
+                  .logit_rows = std::max<std::int64_t>(1, bench_.logit_rows)}) {
+    figures_.network = network.name;
+    figures_.preset = preset.name;
+    figures_.latency = latency;
+  }
+
+  BenchFigures run() {
+    const auto start = std::chrono::steady_clock::now();
+    const auto sequence = session_.begin();
+    sequence->extend(bench_.context - bench_.tokens);
+    for (std::int64_t left = bench_.tokens; left > 0;) {
+      const std::int64_t now = std::min(left, session_.chunk());
+      left -= now;
+      step(*sequence, now, left == 0 ? bench_.logit_rows : 0);
+    }
+    figures_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    figures_.counters = device_->counters(0);
+    figures_.cycles = figures_.counters.cycles;
+    add_limits();
+    return std::move(figures_);
+  }
+
+ private:
+  static ChipOptions chip(const isa::Preset& preset, unsigned latency) {
+    ChipOptions options;
+    options.preset = preset.name;
+    options.device = "rtl";
+    options.check = "none";
+    options.latency = latency;
+    return options;
+  }
+
+  void step(llm::Sequence& sequence, std::int64_t count, std::int64_t logit_rows) {
+    const std::vector<std::uint32_t> tokens(static_cast<std::size_t>(count), 1);
+    const llm::StepProgram& program = program_of(sequence, tokens, logit_rows);
+    const auto ends = ends_of(program.instructions);
+    std::vector<std::uint32_t> indices;
+    for (const auto& [tag, index] : ends) indices.push_back(handed_ + index);
+    device_->set_checkpoints(0, indices);
+    runtime::Counters before = device_->counters(0);
+    {
+      Progress progress(network_.name, handed_ + program.instructions.size());
+      device_->set_on_progress([&](std::uint64_t retired) { progress.update(retired); });
+      const llm::Input input{&sequence, tokens};
+      session_.step(std::span(&input, 1), logit_rows);
+      device_->set_on_progress({});
+    }
+    handed_ += static_cast<std::uint32_t>(program.instructions.size());
+    const std::vector<runtime::Counters> at = device_->checkpoints(0);
+    if (at.size() != ends.size()) {
+      throw Error("bench {}: {} of {} parts were seen to end", network_.name, at.size(),
+                  ends.size());
+    }
+    std::size_t i = 0;
+    for (const auto& [tag, index] : ends) {
+      LayerFigures& part = parts_[tag];
+      part.counters = part.counters + (at[i] - before);
+      before = at[i++];
+    }
+  }
+
+  /// The program that the step will run.
+  const llm::StepProgram& program_of(llm::Sequence& sequence,
+                                     const std::vector<std::uint32_t>& tokens,
+                                     std::int64_t logit_rows) {
+    const std::int64_t length = sequence.length();
+    sequence.extend(std::ssize(tokens));
+    const llm::Feed feed{&sequence, tokens};
+    const llm::StepShape shape = llm::step_shape(std::span(&feed, 1), logit_rows,
+                                                 session_.pool().pages(), session_.dimensions());
+    sequence.truncate(length);
+    return session_.program(shape);
+  }
+
+  /// Limits are those of all new tokens in one step.
+  void add_limits() {
+    const llm::StepSize size{bench_.tokens, bench_.context, bench_.logit_rows};
+    for (const llm::Operation& x :
+         llm::step_operations(model_.config, {preset_, 8}, size, model_.embedding.dtype)) {
+      LayerFigures& part = parts_[x.tag];
+      part.macs += x.macs;
+      part.limit_cycles += x.cycles;
+      figures_.compulsory_bytes += x.bytes();
+    }
+    for (auto& [tag, part] : parts_) {
+      part.node = llm::part_name(tag, model_.config.layers);
+      figures_.macs += part.macs;
+      figures_.limit_cycles += part.limit_cycles;
+      figures_.layers.push_back(part);
+    }
+  }
+
+  const BenchNetwork& network_;
+  const LanguageBench& bench_;
+  const isa::Preset& preset_;
+  const llm::Model model_;
+  const llm::Image image_;
+  const std::unique_ptr<runtime::Device> device_;
+  llm::Session session_;
+  std::uint32_t handed_ = 0;  ///< instructions, so far
+  std::map<std::uint32_t, LayerFigures> parts_;
+  BenchFigures figures_;
+};
+
+}  // namespace
+
+BenchFigures bench_language(const BenchNetwork& network, const isa::Preset& preset,
+                            unsigned latency) {
+  return LanguageRun(network, preset, latency).run();
+}
+
+}  // namespace girih::cli
