@@ -36,8 +36,11 @@ class Attention {
     }
   }
 
-  void run() {
+  void run(const AttentionInputs::Steps& beside) {
     list_units();
+    std::int64_t all = 0, keys = 0;
+    for (const Unit& unit : units_) all += unit.keys;
+    std::size_t done = 0;
     for (std::size_t u = 0; u < std::min(units_.size(), slots()); ++u) load(u);
     multiply_keys(0);
     for (std::size_t u = 0; u < units_.size(); ++u) {
@@ -45,6 +48,9 @@ class Attention {
       dequantise_scores(u);
       // The array has the next scores ready while the lanes work on these.
       if (u + 1 < units_.size()) multiply_keys(u + 1);
+      keys += unit.keys;
+      for (; static_cast<std::int64_t>(done) * all < std::ssize(beside) * keys; ++done)
+        beside[done]();
       softmax(unit);
       multiply_values(u);
       if (u + slots() < units_.size()) load(u + slots());
@@ -319,8 +325,9 @@ class Attention {
 
 }  // namespace
 
-void attend(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads) {
-  Attention(l, pages, layer, heads).run();
+void attend(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads,
+            const AttentionInputs::Steps& beside) {
+  Attention(l, pages, layer, heads).run(beside);
 }
 
 }  // namespace girih::llm

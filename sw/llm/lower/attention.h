@@ -9,7 +9,9 @@
 
 namespace girih::llm {
 
-/// From plan.queries of some heads to their columns of plan.attended.
-void attend(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads);
+/// From plan.queries of some heads to their columns of plan.attended. `beside`: products of what
+/// comes later, spread over the units for the array to do while the lanes are busy.
+void attend(Lowering& l, PageLists& pages, std::int64_t layer, const HeadBlock& heads,
+            const AttentionInputs::Steps& beside);
 
 }  // namespace girih::llm

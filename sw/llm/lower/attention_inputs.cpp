@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "llm/lower/norm.h"
 #include "llm/quantise/position_table.h"
@@ -43,8 +44,6 @@ void expect_attention_inputs(Lowering& l, std::int64_t layer) {
   for (const HeadBlock& heads : head_blocks(l)) {
     expect(weights.k, heads.first, heads.count);
     expect(weights.v, heads.first, heads.count);
-  }
-  for (const HeadBlock& heads : head_blocks(l)) {
     expect(weights.q, heads.first * l.d.group, heads.count * l.d.group);
   }
 }
@@ -63,25 +62,28 @@ AttentionInputs::AttentionInputs(Lowering& l, std::int64_t layer)
   scales_ = factors_ + array;
 }
 
-void AttentionInputs::keys_and_values() {
-  for (const HeadBlock& heads : head_blocks(l_)) {
-    project(weights_.k, heads.first, heads.count, false,
-            [&](const Range& range, const Heads& x) { key(heads, range, x); });
-    project(weights_.v, heads.first, heads.count, false,
-            [&](const Range& range, const Heads& x) { value(heads, range, x); });
-  }
+AttentionInputs::Steps AttentionInputs::steps(const Columns& c) {
+  const Block block = column_blocks(l_, c.w, c.first, c.count).front();
+  return multiply_steps(l_, c.w, block, p_.attention_input, l_.shape.rows(), c.acc);
 }
 
-void AttentionInputs::multiply_queries(const HeadBlock& heads) {
-  l_.builder.begin_layer(tag_of(layer_, Part::kProjections));
-  const std::vector<Block> blocks =
-      column_blocks(l_, weights_.q, heads.first * d_.group, heads.count * d_.group);
-  multiply(l_, weights_.q, blocks.front(), p_.attention_input, l_.shape.rows(), query_sums());
+AttentionInputs::Steps AttentionInputs::multiply_keys_and_values(const HeadBlock& heads) {
+  Steps all = steps(key_columns(heads));
+  for (auto& step : steps(value_columns(heads))) all.push_back(std::move(step));
+  return all;
 }
 
-void AttentionInputs::prepare_queries(const HeadBlock& heads) {
-  project(weights_.q, heads.first * d_.group, heads.count * d_.group, p_.multiplied_ahead,
-          [&](const Range& range, const Heads& x) { query(heads, range, x); });
+AttentionInputs::Steps AttentionInputs::multiply_queries(const HeadBlock& heads) {
+  return steps(query_columns(heads));
+}
+
+void AttentionInputs::keys_and_values(const HeadBlock& heads) {
+  project(key_columns(heads), [&](const Range& r, const Heads& x) { key(heads, r, x); });
+  project(value_columns(heads), [&](const Range& r, const Heads& x) { value(heads, r, x); });
+}
+
+void AttentionInputs::queries(const HeadBlock& heads) {
+  project(query_columns(heads), [&](const Range& r, const Heads& x) { query(heads, r, x); });
 }
 
 void AttentionInputs::finish() {
@@ -108,41 +110,40 @@ std::vector<AttentionInputs::Range> AttentionInputs::ranges() const {
   return ranges;
 }
 
-void AttentionInputs::project(const PackedLinear& w, std::int64_t first, std::int64_t heads,
-                              bool multiplied, const Use& use) {
-  const std::int64_t rows = l_.shape.rows(), row = 4 * heads * d_.head_dim;
+void AttentionInputs::project(const Columns& c, const Use& use) {
+  const std::int64_t rows = l_.shape.rows(), row = 4 * c.count * d_.head_dim;
   const auto part = [&](Part name) { l_.builder.begin_layer(tag_of(layer_, name)); };
-  const std::vector<Block> blocks = column_blocks(l_, w, first, heads);
+  const std::vector<Block> blocks = column_blocks(l_, c.w, c.first, c.count);
   std::int64_t slot = projected_.next();
   const auto to = [&](const Block& block) {
-    return View{.base = slot + 4 * (block.tile * d_.n_dim - first * d_.head_dim),
+    return View{.base = slot + 4 * (block.tile * d_.n_dim - c.first * d_.head_dim),
                 .s1 = row,
                 .s2 = d_.row_bytes()};
   };
   const auto product = [&](const Block& block) {
     half_ = 1 - half_;
-    const std::int64_t acc = multiplied ? query_sums() : half_ * d_.acc_bytes / 2;
-    if (!multiplied) multiply(l_, w, block, p_.attention_input, rows, acc);
-    return take_scales(l_, w, rows, acc);
+    const std::int64_t acc = p_.multiplied_ahead ? c.acc : half_ * d_.acc_bytes / 2;
+    if (!p_.multiplied_ahead) multiply(l_, c.w, block, p_.attention_input, rows, acc);
+    return take_scales(l_, c.w, rows, acc);
   };
   part(Part::kProjections);
   if (blocks.size() == 1) {
     const Sums sums = product(blocks.front());
     for (const Range& range : ranges()) {
       part(Part::kProjections);
-      dequantise(l_, w, blocks.front(), sums, range.first, range.count, to(blocks.front()));
+      dequantise(l_, c.w, blocks.front(), sums, range.first, range.count, to(blocks.front()));
       part(Part::kRotary);
-      use(range, {slot, heads, range.count});
+      use(range, {slot, c.count, range.count});
       slot = projected_.next();
     }
-    return release_scales(l_, w);
+    return release_scales(l_, c.w);
   }
   for (const Block& block : blocks) {
-    dequantise(l_, w, block, product(block), 0, rows, to(block));
-    release_scales(l_, w);
+    dequantise(l_, c.w, block, product(block), 0, rows, to(block));
+    release_scales(l_, c.w);
   }
   part(Part::kRotary);
-  use(ranges().front(), {slot, heads, rows});
+  use(ranges().front(), {slot, c.count, rows});
 }
 
 void AttentionInputs::key(const HeadBlock& heads, const Range& range, const Heads& x) {
@@ -210,7 +211,7 @@ void AttentionInputs::rotate(const Heads& x, const Range& range,
                              std::optional<std::int64_t> weights) {
   const std::int64_t head = 4 * d_.head_dim, half = head / 2;
   const std::int64_t pitch = 4 * position_row_floats(d_.head_dim);
-  const std::int64_t positions = l_.positions(range.first, range.count);
+  const std::int64_t positions = p_.position_rows + range.first * pitch;
   View sines{.base = positions, .s1 = half, .s3 = pitch};
   View cosines{.base = positions + head, .s3 = pitch};
   if (weights) {

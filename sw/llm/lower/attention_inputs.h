@@ -24,12 +24,15 @@ class AttentionInputs {
  public:
   AttentionInputs(Lowering& l, std::int64_t layer);
 
-  /// Of all heads, to the cache.
-  void keys_and_values();
-  /// The products alone, for a prepare_queries() that comes later.
-  void multiply_queries(const HeadBlock& heads);
+  /// The products alone, step by step, for a keys_and_values() or queries() that comes later (where
+  /// plan.multiplied_ahead).
+  using Steps = std::vector<std::function<void()>>;
+  Steps multiply_keys_and_values(const HeadBlock& heads);
+  Steps multiply_queries(const HeadBlock& heads);
+  /// To the cache.
+  void keys_and_values(const HeadBlock& heads);
   /// To plan.queries and plan.query_scale.
-  void prepare_queries(const HeadBlock& heads);
+  void queries(const HeadBlock& heads);
   /// All queries have been prepared.
   void finish();
 
@@ -45,9 +48,23 @@ class AttentionInputs {
   using Use = std::function<void(const Range&, const Heads&)>;
 
   std::vector<Range> ranges() const;
-  /// use() of heads [first, first + heads) of a projection, range by range.
-  void project(const PackedLinear& w, std::int64_t first, std::int64_t heads, bool multiplied,
-               const Use& use);
+  /// A projection's columns of heads [first, first + count), and where its products wait.
+  struct Columns {
+    const PackedLinear& w;
+    std::int64_t first, count, acc;
+  };
+  Columns key_columns(const HeadBlock& heads) const {
+    return {weights_.k, heads.first, heads.count, d_.acc_bytes / 2};
+  }
+  Columns value_columns(const HeadBlock& heads) const {
+    return {weights_.v, heads.first, heads.count, d_.acc_bytes / 4 * 3};
+  }
+  Columns query_columns(const HeadBlock& heads) const {
+    return {weights_.q, heads.first * d_.group, heads.count * d_.group, 0};
+  }
+  Steps steps(const Columns& columns);
+  /// use() of a projection, range by range.
+  void project(const Columns& columns, const Use& use);
   void key(const HeadBlock& heads, const Range& range, const Heads& x);
   void value(const HeadBlock& heads, const Range& range, const Heads& x);
   void query(const HeadBlock& heads, const Range& range, const Heads& x);
@@ -65,8 +82,6 @@ class AttentionInputs {
   View each(std::int64_t base, const Heads& x) const {
     return {.base = base, .s1 = 4, .s2 = 4 * x.count};
   }
-  std::int64_t query_sums() const { return d_.acc_bytes / 2; }
-
   Lowering& l_;
   const Dimensions& d_;
   const Plan& p_;

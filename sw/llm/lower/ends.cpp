@@ -32,7 +32,7 @@ void embed(Lowering& l) {
       l.plan.bounce.bytes / (4 * std::max({h.width, l.plan.attended.width, l.plan.gated.width}));
   for (std::int64_t i = 0; i < l.shape.rows(); i += most) {
     const std::int64_t count = std::min(most, l.shape.rows() - i);
-    const std::uint32_t slot = l.bounce.next();
+    const std::uint32_t slot = l.next_bounce();
     rows(i, count, slot);
     isa::Store store;
     store.window = compiler::kWorkspaceWindow;
@@ -102,7 +102,7 @@ void begin_step(Lowering& l) {
   lists.n0 = static_cast<std::uint32_t>(l.block.fixed_bytes);
   l.builder.emit(lists);
   embed(l);
-  if (l.plan.hidden.resident) l.load_positions(0, l.shape.rows(), l.plan.position_rows.base);
+  if (l.plan.hidden.resident) l.load_positions();
   const std::int64_t mask = l.shape.tokens - 1 + l.d.keys;
   l.gather(compiler::kConstantWindow, l.image.mask_strip, l.block.masks, 0, l.block.mask_count,
            kMaskFloats - mask + 1, 4, 4 * mask, l.plan.masks);

@@ -113,17 +113,27 @@ void expect_block(Lowering& l, const PackedLinear& w, const Block& block, std::u
   if (w.has_bias) columns(w.bias);
 }
 
+std::vector<std::function<void()>> multiply_steps(Lowering& l, const PackedLinear& w,
+                                                  const Block& block, const Quantised& x,
+                                                  std::int64_t rows, std::int64_t acc) {
+  std::vector<std::function<void()>> steps;
+  for (const Chunk& chunk : chunks_of(l, w, block)) {
+    steps.emplace_back([&l, &w, block, chunk, x, rows, acc] {
+      const std::int64_t most = l.d.wide ? Dimensions::kPartDepth : w.inputs;
+      const std::int64_t slot = l.weights.take();
+      for (std::int64_t at = chunk.at; at < chunk.at + chunk.depth; at += most) {
+        const std::int64_t depth = std::min(most, chunk.at + chunk.depth - at);
+        multiply_part(l, w, block, chunk, at, depth, x, rows, slot, acc);
+      }
+      l.weights.release();
+    });
+  }
+  return steps;
+}
+
 void multiply(Lowering& l, const PackedLinear& w, const Block& block, const Quantised& x,
               std::int64_t rows, std::int64_t acc) {
-  const std::int64_t most = l.d.wide ? Dimensions::kPartDepth : w.inputs;
-  for (const Chunk& chunk : chunks_of(l, w, block)) {
-    const std::int64_t slot = l.weights.take();
-    for (std::int64_t at = chunk.at; at < chunk.at + chunk.depth; at += most) {
-      const std::int64_t depth = std::min(most, chunk.at + chunk.depth - at);
-      multiply_part(l, w, block, chunk, at, depth, x, rows, slot, acc);
-    }
-    l.weights.release();
-  }
+  for (const auto& step : multiply_steps(l, w, block, x, rows, acc)) step();
 }
 
 View block_view(const Lowering& l, std::int64_t rows, std::int64_t acc, std::int64_t first) {

@@ -4,6 +4,7 @@
 // the accumulators, then dequantised (docs/language-models.md, Numbers).
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "llm/lower/lowering.h"
@@ -29,6 +30,10 @@ void expect_block(Lowering& l, const PackedLinear& w, const Block& block, std::u
 /// ... and then emitted: products of `rows` rows in accumulators from `acc` on.
 void multiply(Lowering& l, const PackedLinear& w, const Block& block, const Quantised& x,
               std::int64_t rows, std::int64_t acc);
+/// The same in steps, one for each slot of weights.
+std::vector<std::function<void()>> multiply_steps(Lowering& l, const PackedLinear& w,
+                                                  const Block& block, const Quantised& x,
+                                                  std::int64_t rows, std::int64_t acc);
 
 /// A multiplied block and where its scales and biases are.
 struct Sums {

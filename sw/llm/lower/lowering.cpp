@@ -22,17 +22,10 @@ void Lowering::gather(std::uint32_t window, std::uint32_t offset, std::int64_t l
   builder.emit(load);
 }
 
-void Lowering::load_positions(std::int64_t first, std::int64_t count, std::int64_t local) {
+void Lowering::load_positions() {
   const std::int64_t row = 4 * position_row_floats(d.head_dim);
-  gather(kTableWindow, image.positions, block.positions, first, count, image.position_count, row,
-         row, local);
-}
-
-std::int64_t Lowering::positions(std::int64_t first, std::int64_t count) {
-  if (plan.hidden.resident) return plan.position_rows.base;
-  const std::uint32_t slot = position_slots.next();
-  load_positions(first, count, slot);
-  return slot;
+  gather(kTableWindow, image.positions, block.positions, 0, shape.rows(), image.position_count, row,
+         row, plan.position_rows);
 }
 
 }  // namespace girih::llm

@@ -30,9 +30,8 @@ struct Lowering {
         scales(builder, plan_.scales),
         norms(builder, plan_.norms),
         head_norms(builder, plan_.head_norms),
-        bounce(plan_.bounce.bytes, plan_.bounce.count, plan_.bounce.base),
-        position_slots(plan_.position_rows.bytes, plan_.position_rows.count,
-                       plan_.position_rows.base) {}
+        bounce(pool(plan_.bounce)),
+        first_bounce(pool(plan_.first_bounce)) {}
   Lowering(const Lowering&) = delete;  // streams know the builder
 
   const Image& image;
@@ -42,19 +41,24 @@ struct Lowering {
   const StepBlock block;
   compiler::Builder builder;
   Stream weights, scales, norms, head_norms;
-  compiler::Pool bounce, position_slots;
+  compiler::Pool bounce, first_bounce;
+  bool before_attention = true;  ///< of a layer: rows go through first_bounce
 
   void emit(const VectorOp& op) { builder.emit(op.get()); }
   /// A LOAD of rows that a list of the step block names, from `entry` on.
   void gather(std::uint32_t window, std::uint32_t offset, std::int64_t list, std::int64_t entry,
               std::int64_t count, std::int64_t limit, std::int64_t stride, std::int64_t row_bytes,
               std::int64_t local);
-  /// Address of the position table's rows for rows [first, first + count); loads them where they
-  /// do not stay.
-  std::int64_t positions(std::int64_t first, std::int64_t count);
-  void load_positions(std::int64_t first, std::int64_t count, std::int64_t local);
+  /// A LOAD of the position table's rows of all rows.
+  void load_positions();
+  std::uint32_t next_bounce() { return (before_attention ? first_bounce : bounce).next(); }
   std::int64_t plane(std::int64_t layer, std::int64_t kv_head) const {
     return (layer * d.kv_heads + kv_head) * shape.pages * d.page_bytes;
+  }
+
+ private:
+  static compiler::Pool pool(const Slots& slots) {
+    return compiler::Pool(slots.bytes, slots.count, slots.base);
   }
 };
 

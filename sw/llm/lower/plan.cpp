@@ -83,11 +83,10 @@ class Planner {
 
   Plan run() {
     check_accumulators();
-    // The more bytes weights have, the further LOAD runs ahead; attention likes many heads at once.
-    const std::int64_t spm = d_.spm_bytes, least = 2 * least_slot();
+    const std::int64_t least = 2 * least_slot();
     for (const bool resident : {true, false}) {
-      for (const std::int64_t wanted : {spm / 2, spm / 4, spm / 8}) {
-        if (const auto plan = search(resident, std::max(wanted, least))) return *plan;
+      for (const std::int64_t bytes : weight_bytes()) {
+        if (const auto plan = search(resident, std::max(bytes, least))) return *plan;
       }
     }
     for (const bool resident : {true, false}) {
@@ -121,11 +120,23 @@ class Planner {
     return std::min(16 * d_.n_dim * d_.k_dim, d_.row_tile_bytes(widest()));
   }
 
+  /// What weights should have. With one token LOAD is always behind, and uses all that it may run
+  /// ahead; with many the array is.
+  std::vector<std::int64_t> weight_bytes() const {
+    const std::int64_t spm = d_.spm_bytes;
+    if (shape_.tokens > 1) return {spm / 8};
+    return {spm / 2, spm / 4, spm / 8};
+  }
+
+  /// Attention likes many tokens and heads at once, and three tiles of the cache, so that LOAD need
+  /// not wait for a unit to end.
   std::optional<Plan> search(bool resident, std::int64_t weight_bytes) const {
     const std::int64_t most = resident ? d_.kv_heads : head_block();
+    const bool roomy = shape_.tokens == 1 && weight_bytes > d_.spm_bytes / 4;
     for (std::int64_t tokens = shape_.tokens; tokens >= 1; tokens /= 2) {
-      for (std::int64_t heads = most; heads >= 1; --heads) {
-        for (const std::int64_t slots : {3, 2}) {
+      for (const std::int64_t slots : {3, 2}) {
+        if (roomy && slots == 2) continue;  // less for weights first
+        for (std::int64_t heads = most; heads >= 1; --heads) {
           if (auto plan = attempt({resident, tokens, heads, slots, weight_bytes})) return plan;
         }
       }
@@ -205,7 +216,9 @@ class Planner {
     plan.bounce_columns =
         std::clamp(d_.spm_bytes / 32 / row / d_.n_dim * d_.n_dim, d_.n_dim, plan.block_columns);
     plan.bounce = {0, round_up(std::max(row * plan.bounce_columns, 4 * widest()), kAlignment), 3};
-    spm.always(plan.bounce);
+    spm.wish(plan.bounce, kQuantiseAttended, kHead);
+    plan.first_bounce = plan.bounce;
+    spm.wish(plan.first_bounce, kAttentionNorm, kAttentionNorm);
   }
 
   void layer(Plan& plan, Scratchpad& spm) const {
@@ -241,15 +254,18 @@ class Planner {
       const auto fit =
           static_cast<std::uint64_t>(std::max<std::int64_t>(1, d_.spm_bytes / 8 / (2 * 4 * width)));
       plan.row_block = std::min(rows_, static_cast<std::int64_t>(std::bit_floor(fit)));
-      plan.multiplied_ahead = plan.head_block < d_.kv_heads;
+      // Keys and values wait in a quarter of the accumulators each.
+      plan.multiplied_ahead =
+          plan.head_block < d_.kv_heads &&
+          block_tiles(d_, rows_, d_.hidden, kGateShare, plan.block_columns) * d_.n_dim >=
+              plan.head_block * d_.head_dim;
     }
     const std::int64_t r = plan.row_block;
-    const std::int64_t slots = r < rows_ ? 2 : 1;
-    plan.position_rows = {0, round_up(4 * r * position_row_floats(d_.head_dim), kAlignment), slots};
+    const std::int64_t positions = 4 * rows_ * position_row_floats(d_.head_dim);
     if (resident)
-      spm.always(plan.position_rows);
+      spm.always(plan.position_rows, positions);
     else
-      spm.wish(plan.position_rows, kPrepare, kPrepare);
+      spm.wish(plan.position_rows, positions, kPrepare, kAttend);
     plan.projected = {0, 4 * r * width, resident || r < rows_ ? 2 : 1};
     spm.wish(plan.projected, kPrepare, kPrepare);
     plan.appended = {0, round_up(r * plan.head_block * (d_.head_dim + 4) + 4, kAlignment), 2};
@@ -302,11 +318,14 @@ class Planner {
   void give_weights(Plan& plan, std::int64_t top) const {
     constexpr std::int64_t kMostSlot = 64 * 1024;
     const std::int64_t rest = d_.spm_bytes - top;
-    for (const std::int64_t count : {4, 3, 2}) {
-      const std::int64_t slot = std::min(rest / count / kAlignment * kAlignment, kMostSlot);
-      if (slot < least_slot() && count > 2) continue;
-      plan.weights = {top, slot, count};
-      return;
+    // Whole row tiles of the layers over the hidden rows, if three slots hold some; else pieces.
+    for (const std::int64_t least : {d_.row_tile_bytes(d_.hidden), least_slot(), std::int64_t{0}}) {
+      for (const std::int64_t count : {4, 3, 2}) {
+        const std::int64_t slot = std::min(rest / count / kAlignment * kAlignment, kMostSlot);
+        if (slot < least || (count == 2 && least > 0)) continue;
+        plan.weights = {top, slot, count};
+        return;
+      }
     }
   }
 

@@ -41,7 +41,8 @@ struct Plan {
   Slots head_norms;              ///< those of q and k
   Slots scales;                  ///< of a block's columns, or their bias
   Slots weights;
-  Slots bounce;  ///< rows or columns on their way to and from the workspace
+  Slots first_bounce;  ///< rows on their way, up to the attention norm
+  Slots bounce;        ///< rows or columns on their way to and from the workspace
 
   // From one part of a layer to another.
   Quantised attention_input, attention_output, mlp_input, mlp_output, head_input;
@@ -51,11 +52,11 @@ struct Plan {
 
   // Queries, keys, values: of `head_block` kv heads at a time, prepared `row_block` rows at a time.
   std::int64_t head_block = 0, row_block = 0;
-  bool multiplied_ahead = false;  ///< the next block's queries during a block's attention
-  Slots position_rows;            ///< position_table.h
-  Slots projected;                ///< FP32 [row][head][head_dim]
-  Slots appended;                 ///< INT8 [row][kv head][head_dim], then FP32 [row][kv head]
-  std::int64_t turned = 0;        ///< of RoPE, FP32 [row][turn_heads][head_dim]
+  bool multiplied_ahead = false;   ///< step.cpp, attention()
+  std::int64_t position_rows = 0;  ///< position_table.h, of all rows
+  Slots projected;                 ///< FP32 [row][head][head_dim]
+  Slots appended;                  ///< INT8 [row][kv head][head_dim], then FP32 [row][kv head]
+  std::int64_t turned = 0;         ///< of RoPE, FP32 [row][turn_heads][head_dim]
   std::int64_t turn_heads = 0;
   std::int64_t cosines = 0, sines = 0;  ///< times a head norm's weights, FP32 [row][head_dim]
   std::int64_t head_scratch = 0;        ///< FP32 [kHeadScratch][row][head]

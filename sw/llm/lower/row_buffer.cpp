@@ -31,7 +31,7 @@ void read_rows(Lowering& l, const RowBuffer& buffer, std::int64_t first, std::in
   const std::int64_t most = l.plan.bounce.bytes / row;
   for (std::int64_t i = 0; i < count; i += most) {
     const std::int64_t now = std::min(most, count - i);
-    const std::uint32_t slot = l.bounce.next();
+    const std::uint32_t slot = l.next_bounce();
     isa::Load load;
     load.window = compiler::kWorkspaceWindow;
     load.offset = static_cast<std::uint32_t>(buffer.at + (first + i) * row);
@@ -46,7 +46,7 @@ View open_block(Lowering& l, const RowBuffer& buffer, const Block& block, bool l
   const std::int64_t tile = l.d.row_bytes();
   if (buffer.resident)
     return {.base = buffer.at + block.tile * tile, .s1 = 4 * buffer.width, .s2 = tile};
-  const View view{.base = l.bounce.next(), .s1 = 4 * block.count, .s2 = tile};
+  const View view{.base = l.next_bounce(), .s1 = 4 * block.count, .s2 = tile};
   if (load) copy<isa::Load>(l, buffer, block, view.base);
   return view;
 }

@@ -72,7 +72,9 @@ class Assembly {
       l_.norms.release();
     };
     part(Part::kAttentionNorm);
+    l_.before_attention = true;
     normalised(plan_.attention_input);
+    l_.before_attention = false;
     attention(i, pages);
     part(Part::kOutput);
     quantise_rows(l_, plan_.attended, 0, rows, plan_.attention_output);
@@ -86,18 +88,26 @@ class Assembly {
     linear_onto(l_, layer.down, plan_.mlp_output, plan_.hidden);
   }
 
-  /// A block's queries are multiplied while the lanes are busy with the attention of the one
-  /// before.
+  /// The array multiplies a block's queries while the lanes prepare its keys and values, and the
+  /// next block's keys and values while they are busy with attention.
   void attention(std::int64_t i, PageLists& pages) {
     const std::vector<HeadBlock> blocks = head_blocks(l_);
+    const bool ahead = plan_.multiplied_ahead;
     AttentionInputs inputs(l_, i);
-    inputs.keys_and_values();
-    if (plan_.multiplied_ahead) inputs.multiply_queries(blocks.front());
+    if (!plan_.hidden.resident) l_.load_positions();
+    const auto multiply = [&](const AttentionInputs::Steps& steps) {
+      l_.builder.begin_layer(tag_of(i, Part::kProjections));
+      for (const auto& step : steps) step();
+    };
+    if (ahead) multiply(inputs.multiply_keys_and_values(blocks.front()));
     for (std::size_t b = 0; b < blocks.size(); ++b) {
-      inputs.prepare_queries(blocks[b]);
-      if (plan_.multiplied_ahead && b + 1 < blocks.size()) inputs.multiply_queries(blocks[b + 1]);
+      if (ahead) multiply(inputs.multiply_queries(blocks[b]));
+      inputs.keys_and_values(blocks[b]);
+      inputs.queries(blocks[b]);
+      AttentionInputs::Steps next;
+      if (ahead && b + 1 < blocks.size()) next = inputs.multiply_keys_and_values(blocks[b + 1]);
       l_.builder.begin_layer(tag_of(i, Part::kAttention));
-      attend(l_, pages, i, blocks[b]);
+      attend(l_, pages, i, blocks[b], next);
     }
     inputs.finish();
   }
