@@ -74,7 +74,8 @@ def shapes(case):
     found[f"{case.prefix}{name}.weight"] = (rows, columns)
     found[f"{case.prefix}{name}.bias"] = (rows,)
 
-  for name, rows in (("word", case.vocabulary), ("position", POSITIONS), ("token_type", case.types)):
+  for name, rows in (("word", case.vocabulary), ("position", POSITIONS),
+                     ("token_type", case.types)):
     found[f"{case.prefix}embeddings.{name}_embeddings.weight"] = (rows, case.hidden)
   norm("embeddings")
   for layer in range(LAYERS):

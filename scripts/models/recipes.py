@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Functions that are sequences of VECTOR instructions, to the last bit: docs/encoders.md, "Recipes".
+"""Functions as sequences of VECTOR instructions, to the last bit: docs/encoders.md, "Recipes".
 
 Clean FP32 arrays in and out. Each statement is one instruction.
 

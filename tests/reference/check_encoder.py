@@ -32,7 +32,7 @@ from llm_numerics import F32, add, from_integers, mul
 from make_encoder_cases import make_all
 
 REFERENCE = pathlib.Path(__file__).resolve().parent / "encoder"
-# A key or value rounded to its other neighbour moves a case by 3e-3; without any it is 1e-4.
+# TO_ROUNDED: a key or value rounded to its other neighbour moves a case by up to 3e-3.
 EXACT, TO_FP32, TO_ROUNDED = 1e-4, {8: 0.06, 16: 0.05}, 0.006
 COSINE = {8: 0.999, 16: 0.9995}
 RECIPES = {"sigmoid": 1.1e-7, "tanh": 2.2e-7, "gelu (tanh)": 5.2e-7,
@@ -149,8 +149,8 @@ def check(entry, folder):
                   Encoder(RoundedOperations(model)).forward(tokens, types))
   if not away <= TO_ROUNDED:
     broken.append(f"16 bit: {away:.1e} from FP32 with rounded weights, keys and values")
-  print(f"{entry['name']}: {len(tokens)} tokens, FP32 within {worst:.1e}, emulation's distances and "
-        f"1 - cosines {' '.join(distances)}; with rounded weights {away:.1e}")
+  print(f"{entry['name']}: {len(tokens)} tokens, FP32 within {worst:.1e}, emulation's distances "
+        f"and 1 - cosines {' '.join(distances)}; with rounded weights {away:.1e}")
   return broken
 
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "llm/import/config.h"
 
-#include <cmath>
-#include <string_view>
-
 #include "common/error.h"
 #include "common/text.h"
+#include "llm/import/fields.h"
 #include "llm/import/json.h"
 
 namespace girih::llm {
@@ -17,79 +15,6 @@ constexpr std::int64_t kLargest = std::int64_t{1} << 20;
 constexpr std::int64_t kMostLayers = 1024;
 constexpr std::int64_t kLargestHead = 256;
 constexpr std::int64_t kMostPositions = std::int64_t{1} << 24;
-
-/// An object of the file, and how messages call it.
-class Fields {
- public:
-  Fields(const Json& object, std::string place) : object_(object), place_(std::move(place)) {}
-
-  /// Absent and null mean the same to those who write these files.
-  const Json* find(const char* name) const {
-    const auto it = object_.find(name);
-    return it == object_.end() || it->is_null() ? nullptr : &*it;
-  }
-
-  std::int64_t count(const char* name, std::int64_t most) const {
-    const Json* value = find(name);
-    if (value == nullptr) throw Error("{}: {} is missing; 1 to {} accepted", place_, name, most);
-    if (!value->is_number_unsigned() || value->get<std::uint64_t>() < 1 ||
-        value->get<std::uint64_t>() > static_cast<std::uint64_t>(most)) {
-      refuse(name, *value, fmt::format("1 to {}", most));
-    }
-    return value->get<std::int64_t>();
-  }
-  std::int64_t count(const char* name, std::int64_t most, std::int64_t absent) const {
-    return find(name) == nullptr ? absent : count(name, most);
-  }
-
-  double positive(const char* name) const {
-    const Json* value = find(name);
-    if (value == nullptr) throw Error("{}: {} is missing; a number above 0 accepted", place_, name);
-    const double number = value->is_number() ? value->get<double>() : 0.0;
-    if (!(number > 0.0) || !std::isfinite(number)) refuse(name, *value, "a number above 0");
-    return number;
-  }
-  double positive(const char* name, double absent) const {
-    return find(name) == nullptr ? absent : positive(name);
-  }
-
-  bool flag(const char* name) const {
-    const Json* value = find(name);
-    if (value == nullptr) return false;
-    if (!value->is_boolean()) refuse(name, *value, "true or false");
-    return value->get<bool>();
-  }
-
-  std::string text(const char* name, std::string_view absent) const {
-    const Json* value = find(name);
-    if (value == nullptr) return std::string(absent);
-    if (!value->is_string()) refuse(name, *value, "a string");
-    return value->get<std::string>();
-  }
-
-  [[noreturn]] void refuse(const char* name, const Json& value, std::string_view accepted) const {
-    const std::string shown = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    throw Error("{}: {} is {}; {} accepted", place_, name, printable(shown), accepted);
-  }
-  const std::string& place() const { return place_; }
-
- private:
-  const Json& object_;
-  std::string place_;
-};
-
-std::string architecture_of(const Fields& fields) {
-  constexpr const char* kAccepted = "[\"Qwen3ForCausalLM\"] or [\"LlamaForCausalLM\"]";
-  const Json* list = fields.find("architectures");
-  if (list == nullptr) {
-    throw Error("{}: architectures is missing; {} accepted", fields.place(), kAccepted);
-  }
-  if (!list->is_array() || list->size() != 1 || !list->front().is_string() ||
-      (list->front() != "Qwen3ForCausalLM" && list->front() != "LlamaForCausalLM")) {
-    fields.refuse("architectures", *list, kAccepted);
-  }
-  return list->front().get<std::string>();
-}
 
 Rope read_rope(const Fields& top) {
   Rope rope;
@@ -141,7 +66,7 @@ Config read_config(const std::filesystem::path& folder) {
   const Json json = read_object(file);
   const Fields fields(json, printable(file.string()));
   Config config;
-  config.architecture = architecture_of(fields);
+  config.architecture = fields.architecture({"Qwen3ForCausalLM", "LlamaForCausalLM"});
   config.qk_norm = config.architecture == "Qwen3ForCausalLM";
   config.hidden = fields.count("hidden_size", kLargest);
   config.intermediate = fields.count("intermediate_size", kLargest);

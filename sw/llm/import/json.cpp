@@ -14,10 +14,9 @@ namespace {
 constexpr int kDeepest = 64;
 constexpr std::size_t kLargest = std::size_t{64} << 20;
 
-}  // namespace
+using Json = nlohmann::json;
 
-nlohmann::json parse_object(std::string_view text, const std::string& place) {
-  using Json = nlohmann::json;
+Json parse(std::string_view text, const std::string& place, Json::value_t type) {
   std::vector<std::unordered_set<std::string>> names;  // of the objects that are open
   const auto look = [&](int depth, Json::parse_event_t event, Json& value) {
     if (depth > kDeepest) throw Error("{}: nested deeper than {} levels", place, kDeepest);
@@ -41,20 +40,30 @@ nlohmann::json parse_object(std::string_view text, const std::string& place) {
   } catch (const Json::exception&) {  // a number beyond double
     throw Error("{}: JSON with a number that cannot be represented", place);
   }
-  if (!value.is_object()) {
-    throw Error("{}: a JSON {}, an object expected", place, value.type_name());
+  if (value.type() != type) {
+    throw Error("{}: a JSON {}, an {} expected", place, value.type_name(), Json(type).type_name());
   }
   return value;
 }
 
-nlohmann::json read_object(const std::filesystem::path& file) {
+Json read(const std::filesystem::path& file, Json::value_t type) {
   const MappedFile mapped(file);
   const std::string place = printable(file.string());
   const auto bytes = mapped.bytes();
   if (bytes.size() > kLargest) {
     throw Error("{}: {} bytes; at most {} are accepted", place, bytes.size(), kLargest);
   }
-  return parse_object({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, place);
+  return parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, place, type);
 }
+
+}  // namespace
+
+Json parse_object(std::string_view text, const std::string& place) {
+  return parse(text, place, Json::value_t::object);
+}
+
+Json read_object(const std::filesystem::path& file) { return read(file, Json::value_t::object); }
+
+Json read_list(const std::filesystem::path& file) { return read(file, Json::value_t::array); }
 
 }  // namespace girih::llm

@@ -17,5 +17,7 @@ nlohmann::json parse_object(std::string_view text, const std::string& place);
 
 /// The same from a file of at most 64 MiB.
 nlohmann::json read_object(const std::filesystem::path& file);
+/// A list from such a file.
+nlohmann::json read_list(const std::filesystem::path& file);
 
 }  // namespace girih::llm

@@ -11,14 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Linear take_linear(Weights& weights, const std::string& name, std::int64_t outputs,
-                   std::int64_t inputs, bool bias) {
-  Linear linear;
-  linear.weight = weights.take(name + ".weight", {outputs, inputs});
-  if (bias) linear.bias = weights.take(name + ".bias", {outputs});
-  return linear;
-}
-
 Layer take_layer(Weights& weights, const Config& c, std::int64_t index) {
   const std::string at = fmt::format("model.layers.{}.", index);
   const std::int64_t q = c.heads * c.head_dim;
@@ -31,41 +23,21 @@ Layer take_layer(Weights& weights, const Config& c, std::int64_t index) {
     layer.q_norm = weights.take(attention + "q_norm.weight", {c.head_dim});
     layer.k_norm = weights.take(attention + "k_norm.weight", {c.head_dim});
   }
-  layer.q = take_linear(weights, attention + "q_proj", q, c.hidden, c.attention_bias);
-  layer.k = take_linear(weights, attention + "k_proj", kv, c.hidden, c.attention_bias);
-  layer.v = take_linear(weights, attention + "v_proj", kv, c.hidden, c.attention_bias);
-  layer.o = take_linear(weights, attention + "o_proj", c.hidden, q, c.attention_bias);
+  layer.q = weights.take_linear(attention + "q_proj", q, c.hidden, c.attention_bias);
+  layer.k = weights.take_linear(attention + "k_proj", kv, c.hidden, c.attention_bias);
+  layer.v = weights.take_linear(attention + "v_proj", kv, c.hidden, c.attention_bias);
+  layer.o = weights.take_linear(attention + "o_proj", c.hidden, q, c.attention_bias);
   const std::string mlp = at + "mlp.";
-  layer.gate = take_linear(weights, mlp + "gate_proj", c.intermediate, c.hidden, c.mlp_bias);
-  layer.up = take_linear(weights, mlp + "up_proj", c.intermediate, c.hidden, c.mlp_bias);
-  layer.down = take_linear(weights, mlp + "down_proj", c.hidden, c.intermediate, c.mlp_bias);
+  layer.gate = weights.take_linear(mlp + "gate_proj", c.intermediate, c.hidden, c.mlp_bias);
+  layer.up = weights.take_linear(mlp + "up_proj", c.intermediate, c.hidden, c.mlp_bias);
+  layer.down = weights.take_linear(mlp + "down_proj", c.hidden, c.intermediate, c.mlp_bias);
   return layer;
-}
-
-/// What is left must not be something that would change results.
-void refuse_unread(const Weights& weights, const Config& config,
-                   const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    for (std::int64_t i = 0; i < config.layers; ++i) {
-      // Older files carry the rotary table, which follows from the configuration.
-      const std::string at = fmt::format("model.layers.{}.", i);
-      if (name.starts_with(at) && name != at + "self_attn.rotary_emb.inv_freq") {
-        throw Error("{}: the configuration of {} has no such tensor", weights.place(name),
-                    config.architecture);
-      }
-    }
-  }
 }
 
 }  // namespace
 
 Model load_model(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    throw Error("{}: not a folder; a Hugging Face model directory with config.json and "
-                "safetensors expected",
-                printable(folder.string()));
-  }
+  require_model_folder(folder);
   Model model;
   model.name = printable(fs::canonical(folder).filename().string());
   model.config = read_config(folder);
@@ -77,8 +49,12 @@ Model load_model(const fs::path& folder) {
   // A tied head may be written out; the configuration decides which one counts.
   model.head = c.tied ? model.embedding
                       : weights.take("lm_head.weight", {c.vocabulary, c.hidden});
+  for (std::int64_t i = 0; i < c.layers; ++i) {
+    // Older files carry the rotary table, which follows from the configuration.
+    const std::string at = fmt::format("model.layers.{}.", i);
+    weights.refuse_rest(at, at + "self_attn.rotary_emb.inv_freq", c.architecture);
+  }
   model.ignored = weights.rest();
-  refuse_unread(weights, c, model.ignored);
   model.files = weights.files();
   return model;
 }

@@ -40,6 +40,15 @@ void check_finite(const Tensor& tensor, const std::string& place) {
 
 }  // namespace
 
+void require_model_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    throw Error("{}: not a folder; a Hugging Face model directory with config.json and "
+                "safetensors expected",
+                printable(folder.string()));
+  }
+}
+
 Weights::Weights(const fs::path& folder) : folder_(printable(folder.string())) {
   auto files = std::make_shared<Files>();
   if (fs::exists(folder / kIndex)) {
@@ -118,12 +127,31 @@ Tensor Weights::take(const std::string& name, const std::vector<std::int64_t>& s
   return tensor;
 }
 
+Linear Weights::take_linear(const std::string& name, std::int64_t outputs, std::int64_t inputs,
+                            bool bias) {
+  Linear linear;
+  linear.weight = take(name + ".weight", {outputs, inputs});
+  if (bias) linear.bias = take(name + ".bias", {outputs});
+  return linear;
+}
+
 std::vector<std::string> Weights::rest() const {
   std::vector<std::string> names;
   for (const auto& [name, entry] : tensors_) {
     if (!entry.taken) names.push_back(name);
   }
   return names;
+}
+
+void Weights::refuse_rest(const std::string& at, const std::string& harmless,
+                          const std::string& architecture) const {
+  for (auto it = tensors_.lower_bound(at); it != tensors_.end(); ++it) {
+    const auto& [name, entry] = *it;
+    if (!name.starts_with(at)) break;
+    if (!entry.taken && name != harmless) {
+      throw Error("{}: the configuration of {} has no such tensor", place(name), architecture);
+    }
+  }
 }
 
 }  // namespace girih::llm

@@ -7,8 +7,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "llm/import/load_model.h"
-#include "llm/import/test/model_files.h"
+#include "llm/import/test/encoder_files.h"
 
 namespace girih::llm {
 namespace {
@@ -55,12 +54,12 @@ class Damage {
   std::mt19937 random_;
 };
 
-TEST(Fuzz, DamagedDirectories) {
+/// `refused` is empty when a directory is accepted.
+void damage_directories(const nlohmann::json& config, const TensorFile& weights,
+                        std::string (*refused)(const std::filesystem::path&)) {
   const unsigned seed = number("GIRIH_SEED", 1);
   const unsigned rounds = number("GIRIH_ROUNDS", 20000);
-  RecordProperty("seed", static_cast<int>(seed));
-  const nlohmann::json config = small_config();
-  const TensorFile weights = small_weights(config);
+  testing::Test::RecordProperty("seed", static_cast<int>(seed));
   const TempFolder folder;
   Damage damage(seed);
   unsigned accepted = 0;
@@ -75,11 +74,21 @@ TEST(Fuzz, DamagedDirectories) {
     if (kind == 3) damage.bytes(bytes);
     folder.write("config.json", text);
     folder.write("model.safetensors", bytes);
-    accepted += refusal(folder.path()).empty() ? 1 : 0;
+    accepted += refused(folder.path()).empty() ? 1 : 0;
   }
   // Damage to values leaves a model; if nearly nothing were accepted, nothing would be tested.
   EXPECT_GT(accepted, rounds / 100);
   EXPECT_LT(accepted, rounds);
+}
+
+TEST(Fuzz, DamagedModels) {
+  const nlohmann::json config = small_config();
+  damage_directories(config, small_weights(config), refusal);
+}
+
+TEST(Fuzz, DamagedEncoders) {
+  const nlohmann::json config = small_encoder_config();
+  damage_directories(config, small_encoder_weights(config), encoder_refusal);
 }
 
 }  // namespace
