@@ -6,7 +6,6 @@
 #include "compiler/schedule/tokens.h"
 #include "llm/lower/linear.h"
 #include "llm/lower/norm.h"
-#include "llm/quantise/mask_strip.h"
 
 namespace girih::llm {
 namespace {
@@ -103,9 +102,8 @@ void begin_step(Lowering& l) {
   l.builder.emit(lists);
   embed(l);
   if (l.plan.hidden.resident) l.load_positions();
-  const std::int64_t mask = l.shape.tokens - 1 + l.d.keys;
-  l.gather(compiler::kConstantWindow, l.image.mask_strip, l.block.masks, 0, l.block.mask_count,
-           kMaskFloats - mask + 1, 4, 4 * mask, l.plan.masks);
+  if (l.plan.masks.count == l.block.mask_count)
+    l.load_masks(0, l.block.mask_count, l.plan.masks.base);
 }
 
 void expect_head(Lowering& l) {

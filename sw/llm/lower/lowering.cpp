@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "llm/lower/lowering.h"
 
+#include "compiler/schedule/tokens.h"
+#include "llm/quantise/mask_strip.h"
 #include "llm/quantise/position_table.h"
 
 namespace girih::llm {
@@ -26,6 +28,19 @@ void Lowering::load_positions() {
   const std::int64_t row = 4 * position_row_floats(d.head_dim);
   gather(kTableWindow, image.positions, block.positions, 0, shape.rows(), image.position_count, row,
          row, plan.position_rows);
+}
+
+void Lowering::load_masks(std::int64_t first, std::int64_t count, std::int64_t local) {
+  const std::int64_t bytes = plan.masks.bytes;
+  gather(compiler::kConstantWindow, image.mask_strip, block.masks, first, count,
+         kMaskFloats - bytes / 4 + 1, 4, bytes, local);
+}
+
+std::int64_t Lowering::mask(std::int64_t number) {
+  if (plan.masks.count == block.mask_count) return plan.masks.base + number * plan.masks.bytes;
+  const compiler::Pool::Slot slot = masks_.find(static_cast<std::uint64_t>(number));
+  if (slot.fresh) load_masks(number, 1, slot.address);
+  return slot.address;
 }
 
 }  // namespace girih::llm

@@ -31,7 +31,8 @@ struct Lowering {
         norms(builder, plan_.norms),
         head_norms(builder, plan_.head_norms),
         bounce(pool(plan_.bounce)),
-        first_bounce(pool(plan_.first_bounce)) {}
+        first_bounce(pool(plan_.first_bounce)),
+        masks_(pool(plan_.masks)) {}
   Lowering(const Lowering&) = delete;  // streams know the builder
 
   const Image& image;
@@ -49,6 +50,9 @@ struct Lowering {
   void gather(std::uint32_t window, std::uint32_t offset, std::int64_t list, std::int64_t entry,
               std::int64_t count, std::int64_t limit, std::int64_t stride, std::int64_t row_bytes,
               std::int64_t local);
+  void load_masks(std::int64_t first, std::int64_t count, std::int64_t local);
+  /// Address of a mask; loads it where not all of a step's are there.
+  std::int64_t mask(std::int64_t number);
   /// A LOAD of the position table's rows of all rows.
   void load_positions();
   std::uint32_t next_bounce() { return (before_attention ? first_bounce : bounce).next(); }
@@ -60,6 +64,7 @@ struct Lowering {
   static compiler::Pool pool(const Slots& slots) {
     return compiler::Pool(slots.bytes, slots.count, slots.base);
   }
+  compiler::Pool masks_;
 };
 
 }  // namespace girih::llm

@@ -168,7 +168,9 @@ class Planner {
     const StepBlock block(shape_, d_);
     spm.always(plan.lists, block.fixed_bytes);
     page_lists(plan, spm);
-    spm.always(plan.masks, 4 * block.mask_count * (shape_.tokens - 1 + d_.keys));
+    plan.masks = {0, 4 * (shape_.tokens - 1 + d_.keys), block.mask_count};
+    if (plan.masks.bytes * plan.masks.count > d_.spm_bytes / 16) plan.masks.count = 2;
+    spm.always(plan.masks);
     spm.always(plan.row_scratch, 4 * Plan::kRowScratch * rows_);
     spm.always(plan.row_scale, 4 * rows_);
     plan.norms = {0, 4 * d_.hidden, 2};

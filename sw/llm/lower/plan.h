@@ -34,7 +34,7 @@ struct Plan {
   std::int64_t lists = 0;  ///< the step block up to the masks
   Slots page_lists;        ///< of `page_list_tiles` tiles each
   std::int64_t page_list_tiles = 0;
-  std::int64_t masks = 0;        ///< FP32 [mask][tokens - 1 + S]
+  Slots masks;                   ///< FP32 [tokens - 1 + S] each: all of a step, or two
   std::int64_t row_scratch = 0;  ///< FP32 [kRowScratch][row]
   std::int64_t row_scale = 0;    ///< sx: FP32 [row]
   Slots norms;                   ///< a norm's weights

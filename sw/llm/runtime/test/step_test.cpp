@@ -216,6 +216,31 @@ TEST(Step, SequencesTogether) {
   }
 }
 
+/// So many that their page lists do not fit at once.
+TEST(Step, ManySequences) {
+  for (const auto& [preset, count] : {std::pair("tiny", 40), std::pair("base", 70)}) {
+    Bench x({.layers = 1}, preset, 8, 4096);
+    std::vector<std::unique_ptr<Sequence>> sequences;
+    std::vector<Tokens> fed;
+    for (int b = 0; b < count; ++b) {
+      sequences.push_back(x.session.begin());
+      fed.push_back(x.draw(3));
+    }
+    for (std::size_t t = 0; t < 3; ++t) {
+      std::vector<Input> inputs;
+      for (std::size_t b = 0; b < sequences.size(); ++b)
+        inputs.push_back({sequences[b].get(), std::span(fed[b]).subspan(t, 1)});
+      x.session.step(inputs, 1);
+    }
+    for (std::size_t b = 0; b < sequences.size(); ++b) {
+      x.emulation.reset();
+      std::vector<float> want;
+      for (const std::uint32_t token : fed[b]) want = x.emulation.feed(token);
+      x.expect_row(static_cast<std::int64_t>(b), want);
+    }
+  }
+}
+
 /// Two sequences of several tokens each, logits for the last two of each.
 TEST(Step, SeveralTokensOfSeveralSequences) {
   Bench x({}, "tiny", 16);
