@@ -86,7 +86,8 @@ def errors(points):
   x = np.linspace(-20, 20, points).astype(F32)
   d = x.astype(np.float64)
   exact = {"sigmoid": (sigmoid, expit(d)), "tanh": (tanh, np.tanh(d)),
-           "gelu (tanh)": (gelu_tanh, d * expit(2 * math.sqrt(2 / math.pi) * (d + TANH_C * d**3))),
+           "gelu (tanh)": (gelu_tanh,
+                           d * expit(math.sqrt(8 / math.pi) * (d + 0.044715 * d**3))),
            "gelu (erf)": (gelu_erf, d * (1 + erf(d / math.sqrt(2))) / 2)}
   found = {}
   for name, (function, values) in exact.items():
