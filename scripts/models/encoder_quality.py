@@ -5,7 +5,8 @@
 
 FOLDER: that of get_minilm.py unless named. For each pair the similarity in FP32 (bert_numpy) and
 what the emulation of the chip makes of it with 8 and 16 bits; then the cosine of each sentence's
-vectors with those of FP32. Exit status 0 only when every similarity is within 0.01.
+vectors with those of FP32. Exit status 0 only when every similarity is within
+0.01 with 16 bits, which the chip takes unless told otherwise, and 0.02 with 8.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import get_minilm
 from bert_numpy import Encoder, Operations
 from encoder_emulation import QuantisedEncoder
 
-BOUND = 0.01
+BOUNDS = {"8 bit": 0.02, "16 bit": 0.01}
 PAIRS = (
     ("A man is playing a guitar.", "Someone plays music on a guitar."),
     ("The cat sits on the mat.", "A dog runs through the park."),
@@ -63,7 +64,7 @@ def main():
               **{f"{bits} bit": QuantisedEncoder(model, bits, args.keys_per_tile)
                  for bits in (8, 16)}}
   print("pair  tokens   FP32      8 bit              16 bit")
-  worst, cosines = {"8 bit": 0.0, "16 bit": 0.0}, {"8 bit": [], "16 bit": []}
+  worst, cosines = dict.fromkeys(BOUNDS, 0.0), {name: [] for name in BOUNDS}
   for number, pair in enumerate(PAIRS, 1):
     ids = [tokens(text) for text in pair]
     vectors = {name: [encoder.forward(x)["sentence"] for x in ids]
@@ -79,7 +80,7 @@ def main():
   for name in worst:
     print(f"{name}: similarities within {worst[name]:.4f}, vectors' cosine with FP32 at least "
           f"{min(cosines[name]):.5f}, mean {np.mean(cosines[name]):.5f}")
-  return 0 if max(worst.values()) <= BOUND else 1
+  return 0 if all(worst[name] <= bound for name, bound in BOUNDS.items()) else 1
 
 
 if __name__ == "__main__":
