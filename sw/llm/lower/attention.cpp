@@ -42,6 +42,7 @@ class Attention {
     for (const Unit& unit : units_) all += unit.keys;
     std::size_t done = 0;
     for (std::size_t u = 0; u < std::min(units_.size(), slots()); ++u) load(u);
+    if (heads_.first == 0) l_.weights.resume();
     multiply_keys(0);
     for (std::size_t u = 0; u < units_.size(); ++u) {
       const Unit& unit = units_[u];

@@ -55,6 +55,9 @@ class Assembly {
       const PackedLayer& layer = image_.layers[static_cast<std::size_t>(i)];
       l_.norms.expect(layer.input_norm, 4 * d_.hidden, tag_of(i, Part::kAttentionNorm));
       expect_attention_inputs(l_, i);
+      // LOAD goes on while the lanes prepare the queries, but is there for the cache's tiles then.
+      constexpr std::int64_t kPreparation = 3000;  // cycles
+      l_.weights.pause(kPreparation * d_.bus_bytes);
       expect_linear_onto(l_, layer.o, tag_of(i, Part::kOutput));
       l_.norms.expect(layer.post_attention_norm, 4 * d_.hidden, tag_of(i, Part::kMlpNorm));
       expect_gated(l_, layer, tag_of(i, Part::kGateUp));

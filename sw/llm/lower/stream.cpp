@@ -12,8 +12,20 @@ void Stream::expect(std::uint32_t offset, std::int64_t bytes, std::uint32_t tag)
   pieces_.push_back({offset, bytes, tag});
 }
 
+bool Stream::may_load() const {
+  if (loaded_ == pieces_.size() || loaded_ == released_ + static_cast<std::size_t>(slots_.count))
+    return false;
+  return resumed_ == pauses_.size() || loaded_ < pauses_[resumed_].piece ||
+         pieces_[loaded_].bytes <= pauses_[resumed_].bytes;
+}
+
 void Stream::start() {
-  while (loaded_ < pieces_.size() && static_cast<std::int64_t>(loaded_) < slots_.count) load();
+  while (may_load()) load();
+}
+
+void Stream::resume() {
+  if (resumed_ < pauses_.size()) ++resumed_;
+  start();
 }
 
 void Stream::load() {
@@ -24,6 +36,8 @@ void Stream::load() {
   load.local = static_cast<std::uint32_t>(address(loaded_));
   load.n0 = static_cast<std::uint32_t>(piece.bytes);
   builder_.emit(load, piece.tag);
+  if (resumed_ < pauses_.size() && loaded_ >= pauses_[resumed_].piece)
+    pauses_[resumed_].bytes -= piece.bytes;
   ++loaded_;
 }
 
@@ -34,7 +48,7 @@ std::int64_t Stream::take() {
 
 void Stream::release() {
   ++released_;
-  if (loaded_ < pieces_.size()) load();
+  start();
 }
 
 }  // namespace girih::llm
