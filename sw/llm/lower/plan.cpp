@@ -7,68 +7,13 @@
 #include <vector>
 
 #include "common/error.h"
-#include "compiler/lower/scratchpad.h"
+#include "llm/lower/wishes.h"
 #include "llm/lower/workspace.h"
 #include "llm/quantise/mask_strip.h"
 #include "llm/quantise/position_table.h"
 
 namespace girih::llm {
 namespace {
-
-/// What follows what in a layer; the head comes after all layers.
-enum Phase : std::int64_t {
-  kAttentionNorm,
-  kPrepare,
-  kAttend,
-  kQuantiseAttended,
-  kOutput,
-  kMlpNorm,
-  kGateUp,
-  kQuantiseGated,
-  kDown,
-  kHeadNorm,
-  kHead,
-};
-
-/// Wishes with their life times, then addresses.
-class Scratchpad {
- public:
-  void always(std::int64_t& to, std::int64_t bytes) { wish(to, bytes, kAttentionNorm, kHead); }
-  void always(Slots& to) { always(to.base, to.bytes * to.count); }
-  void wish(Slots& to, Phase first, Phase last) { wish(to.base, to.bytes * to.count, first, last); }
-  void wish(std::int64_t& to, std::int64_t bytes, Phase first, Phase last) {
-    wishes_.push_back({&to, {0, round_up(bytes, kAlignment), first, last}});
-  }
-
-  /// The bytes taken from the bottom on, if no more than `size`.
-  std::optional<std::int64_t> place(std::int64_t size) {
-    std::stable_sort(wishes_.begin(), wishes_.end(), [](const Wish& a, const Wish& b) {
-      const auto order = [](const Wish& x) {
-        return std::pair(x.block.first - x.block.last, -x.block.bytes);  // the longest lives first
-      };
-      return order(a) < order(b);
-    });
-    std::vector<compiler::Block> placed;
-    std::int64_t top = 0;
-    for (Wish& wish : wishes_) {
-      compiler::Block& block = wish.block;
-      if (block.bytes == 0) continue;
-      const auto base = compiler::first_fit(placed, size, block.bytes, block.first, block.last);
-      if (!base) return std::nullopt;
-      block.base = *wish.to = *base;
-      top = std::max(top, block.base + block.bytes);
-      placed.push_back(block);
-    }
-    return top;
-  }
-
- private:
-  struct Wish {
-    std::int64_t* to;
-    compiler::Block block;
-  };
-  std::vector<Wish> wishes_;
-};
 
 /// What an attempt is about.
 struct Choice {
@@ -148,7 +93,7 @@ class Planner {
     Plan plan;
     plan.head_group = choice.heads;
     plan.token_block = choice.tokens;
-    Scratchpad spm;
+    Wishes spm;
     whole_step(plan, spm);
     rows(plan, spm, choice.resident);
     prepare(plan, spm, choice.resident);
@@ -164,7 +109,7 @@ class Planner {
     return plan;
   }
 
-  void whole_step(Plan& plan, Scratchpad& spm) const {
+  void whole_step(Plan& plan, Wishes& spm) const {
     const StepBlock block(shape_, d_);
     spm.always(plan.lists, block.fixed_bytes);
     page_lists(plan, spm);
@@ -183,7 +128,7 @@ class Planner {
   }
 
   /// All page lists where they fit a sixteenth of the scratchpad, else two slots of them.
-  void page_lists(Plan& plan, Scratchpad& spm) const {
+  void page_lists(Plan& plan, Wishes& spm) const {
     const std::int64_t tile = 4 * d_.tile_pages();
     plan.page_list_tiles = ceil_div(*std::ranges::max_element(shape_.keys), d_.keys);
     plan.page_lists = {0, round_up(plan.page_list_tiles * tile, kAlignment), shape_.sequences()};
@@ -196,7 +141,7 @@ class Planner {
   }
 
   /// The buffers of whole FP32 rows.
-  void rows(Plan& plan, Scratchpad& spm, bool resident) const {
+  void rows(Plan& plan, Wishes& spm, bool resident) const {
     plan.hidden.width = d_.hidden;
     plan.attended.width = d_.query();
     plan.gated.width = d_.intermediate;
@@ -223,7 +168,7 @@ class Planner {
     spm.wish(plan.first_bounce, kAttentionNorm, kAttentionNorm);
   }
 
-  void layer(Plan& plan, Scratchpad& spm) const {
+  void layer(Plan& plan, Wishes& spm) const {
     const std::int64_t r = rows_, some = std::min(r, bounce_rows(plan, widest()));
     spm.wish(plan.embedding, 4 * some * d_.hidden, kAttentionNorm, kAttentionNorm);
     quantised(plan.attention_input, spm, r, some, d_.hidden, kAttentionNorm,
@@ -245,7 +190,7 @@ class Planner {
     return d_.kv_heads;
   }
 
-  void prepare(Plan& plan, Scratchpad& spm, bool resident) const {
+  void prepare(Plan& plan, Wishes& spm, bool resident) const {
     plan.head_block = resident ? d_.kv_heads : head_block();
     const std::int64_t heads = plan.head_block * d_.group, width = heads * d_.head_dim;
     // Rows are prepared in turn where their sums can wait for that in the accumulators.
@@ -283,7 +228,7 @@ class Planner {
     spm.wish(plan.query_scale, 4 * rows_ * heads, kPrepare, kAttend);
   }
 
-  void attend(Plan& plan, Scratchpad& spm, std::int64_t rows, std::int64_t slots) const {
+  void attend(Plan& plan, Wishes& spm, std::int64_t rows, std::int64_t slots) const {
     plan.tiles = {0, plan.head_group * d_.tile_bytes(), slots};
     spm.wish(plan.tiles, kAttend, kAttend);
     spm.wish(plan.tile_scales, 8 * plan.head_group * d_.keys, kAttend, kAttend);
@@ -293,7 +238,7 @@ class Planner {
     spm.wish(plan.attention_scratch, 4 * Plan::kAttentionScratch * rows, kAttend, kAttend);
   }
 
-  void head(Plan& plan, Scratchpad& spm) const {
+  void head(Plan& plan, Wishes& spm) const {
     const std::int64_t rows = shape_.logits();
     if (rows == 0) return;
     const std::int64_t some = std::min(rows, bounce_rows(plan, d_.hidden));
@@ -308,7 +253,7 @@ class Planner {
   }
 
   /// `some` rows are quantised at a time, in the phase `first`.
-  void quantised(Quantised& to, Scratchpad& spm, std::int64_t rows, std::int64_t some,
+  void quantised(Quantised& to, Wishes& spm, std::int64_t rows, std::int64_t some,
                  std::int64_t depth, Phase first, Phase last) const {
     to.pitch = depth;
     spm.wish(to.high, rows * depth, first, last);
