@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <random>
 
 #include "cli/chip.h"
 #include "common/error.h"
@@ -12,6 +13,7 @@
 #include "llm/report/limits.h"
 #include "llm/runtime/session.h"
 #include "llm/runtime/step_block.h"
+#include "runtime/golden_device.h"
 
 namespace girih::cli {
 namespace {
@@ -30,53 +32,73 @@ std::map<std::uint32_t, std::uint32_t> ends_of(const std::vector<isa::Instructio
 
 class LanguageRun {
  public:
-  LanguageRun(const BenchNetwork& network, const isa::Preset& preset, unsigned latency)
+  LanguageRun(const BenchNetwork& network, const ChipOptions& options)
       : network_(network),
         bench_(*network.language),
-        preset_(preset),
+        options_(options),
+        preset_(preset_named(options.preset)),
         model_(bench_.folder.empty() ? llm::random_model(bench_.shape, 1)
                                      : llm::load_model(source_tree() / bench_.folder)),
         image_(
-            llm::make_image(model_, preset, {.activation_bits = 8, .positions = bench_.context})),
-        device_(make_device(chip(preset, latency), "./girih bench " + network.name)),
-        session_(*device_, image_,
-                 {.cache_tokens = bench_.context,
-                  .logit_rows = std::max<std::int64_t>(1, bench_.logit_rows)}) {
+            llm::make_image(model_, preset_, {.activation_bits = 8, .positions = bench_.context})),
+        device_(make_device(options, "./girih bench --check tiles " + network.name)),
+        session_(*device_, image_, session_options()) {
+    for (std::int64_t i = 0; i < bench_.context; ++i)
+      tokens_.push_back(random_() % static_cast<std::uint32_t>(model_.config.vocabulary));
     figures_.network = network.name;
-    figures_.preset = preset.name;
-    figures_.latency = latency;
+    figures_.preset = preset_.name;
+    figures_.latency = options.latency;
   }
 
   BenchFigures run() {
     const auto start = std::chrono::steady_clock::now();
     const auto sequence = session_.begin();
-    sequence->extend(bench_.context - bench_.tokens);
-    for (std::int64_t left = bench_.tokens; left > 0;) {
-      const std::int64_t now = std::min(left, session_.chunk());
-      left -= now;
-      step(*sequence, now, left == 0 ? bench_.logit_rows : 0);
+    const std::int64_t before = bench_.context - bench_.tokens;
+    sequence->extend(before);
+    if (options_.check == "tiles" && before > 0) fill(before);
+    for (std::int64_t at = before; at < bench_.context && device_->checked().mismatches == 0;) {
+      const std::int64_t count = std::min(bench_.context - at, session_.chunk());
+      step(*sequence, count, at + count == bench_.context ? bench_.logit_rows : 0);
+      at += count;
     }
     figures_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     figures_.counters = device_->counters(0);
     figures_.cycles = figures_.counters.cycles;
+    figures_.checked = device_->checked();
     add_limits();
     return std::move(figures_);
   }
 
  private:
-  static ChipOptions chip(const isa::Preset& preset, unsigned latency) {
-    ChipOptions options;
-    options.preset = preset.name;
-    options.device = "rtl";
-    options.check = "none";
-    options.latency = latency;
-    return options;
+  llm::SessionOptions session_options() const {
+    return {.cache_tokens = bench_.context,
+            .logit_rows = std::max<std::int64_t>(1, bench_.logit_rows)};
+  }
+  std::span<const std::uint32_t> tokens(std::int64_t at, std::int64_t count) const {
+    return std::span(tokens_).subspan(static_cast<std::size_t>(at),
+                                      static_cast<std::size_t>(count));
+  }
+
+  /// The memory of a golden device on which the first `count` tokens have been fed.
+  void fill(std::int64_t count) {
+    runtime::GoldenDevice golden(preset_);
+    llm::Session session(golden, image_, session_options());
+    const auto sequence = session.begin();
+    for (std::int64_t at = 0; at < count;) {
+      const std::int64_t now = std::min(count - at, session.chunk());
+      const llm::Input input{sequence.get(), tokens(at, now)};
+      session.step(std::span(&input, 1), 0);
+      at += now;
+    }
+    std::vector<std::uint8_t> bytes(session.dram_bytes());
+    golden.read(session_options().dram, bytes);
+    device_->write(session_options().dram, bytes);
   }
 
   void step(llm::Sequence& sequence, std::int64_t count, std::int64_t logit_rows) {
-    const std::vector<std::uint32_t> tokens(static_cast<std::size_t>(count), 1);
-    const llm::StepProgram& program = program_of(sequence, tokens, logit_rows);
+    const auto fed = tokens(sequence.length(), count);
+    const llm::StepProgram& program = program_of(sequence, fed, logit_rows);
     const auto ends = ends_of(program.instructions);
     std::vector<std::uint32_t> indices;
     for (const auto& [tag, index] : ends) indices.push_back(handed_ + index);
@@ -85,12 +107,13 @@ class LanguageRun {
     {
       Progress progress(network_.name, handed_ + program.instructions.size());
       device_->set_on_progress([&](std::uint64_t retired) { progress.update(retired); });
-      const llm::Input input{&sequence, tokens};
+      const llm::Input input{&sequence, fed};
       session_.step(std::span(&input, 1), logit_rows);
       device_->set_on_progress({});
     }
     handed_ += static_cast<std::uint32_t>(program.instructions.size());
     const std::vector<runtime::Counters> at = device_->checkpoints(0);
+    if (device_->checked().mismatches != 0) return;
     if (at.size() != ends.size()) {
       throw Error("bench {}: {} of {} parts were seen to end", network_.name, at.size(),
                   ends.size());
@@ -104,8 +127,7 @@ class LanguageRun {
   }
 
   /// The program that the step will run.
-  const llm::StepProgram& program_of(llm::Sequence& sequence,
-                                     const std::vector<std::uint32_t>& tokens,
+  const llm::StepProgram& program_of(llm::Sequence& sequence, std::span<const std::uint32_t> tokens,
                                      std::int64_t logit_rows) {
     const std::int64_t length = sequence.length();
     sequence.extend(std::ssize(tokens));
@@ -136,21 +158,23 @@ class LanguageRun {
 
   const BenchNetwork& network_;
   const LanguageBench& bench_;
+  const ChipOptions& options_;
   const isa::Preset& preset_;
   const llm::Model model_;
   const llm::Image image_;
   const std::unique_ptr<runtime::Device> device_;
   llm::Session session_;
-  std::uint32_t handed_ = 0;  ///< instructions, so far
+  std::mt19937 random_{1};
+  std::vector<std::uint32_t> tokens_;  ///< of the whole context
+  std::uint32_t handed_ = 0;           ///< instructions, so far
   std::map<std::uint32_t, LayerFigures> parts_;
   BenchFigures figures_;
 };
 
 }  // namespace
 
-BenchFigures bench_language(const BenchNetwork& network, const isa::Preset& preset,
-                            unsigned latency) {
-  return LanguageRun(network, preset, latency).run();
+BenchFigures bench_language(const BenchNetwork& network, const ChipOptions& options) {
+  return LanguageRun(network, options).run();
 }
 
 }  // namespace girih::cli

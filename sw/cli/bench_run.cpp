@@ -6,7 +6,6 @@
 #include <iostream>
 
 #include "cli/bench_language.h"
-#include "cli/chip.h"
 #include "cli/inference.h"
 #include "cli/report.h"
 #include "common/error.h"
@@ -54,15 +53,11 @@ runtime::Counters operator+(const runtime::Counters& a, const runtime::Counters&
   return combine(a, b, std::plus<>());
 }
 
-BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsigned latency) {
-  if (network.language) return bench_language(network, preset, latency);
+BenchFigures bench(const BenchNetwork& network, const ChipOptions& options) {
+  if (network.language) return bench_language(network, options);
+  const isa::Preset& preset = preset_named(options.preset);
   const graph::Graph graph = network.make();
   const compiler::Program program = compiler::compile(graph, target_of(preset));
-  ChipOptions options;
-  options.preset = preset.name;
-  options.device = "rtl";
-  options.check = "none";
-  options.latency = latency;
   Inference inference(graph, program, options, "./girih bench " + network.name);
   std::vector<Samples> inputs;
   for (const compiler::Port& port : program.inputs) inputs.push_back(random_samples(port, 1, 1));
@@ -80,8 +75,9 @@ BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsig
 
   BenchFigures figures{.network = network.name,
                        .preset = std::string(preset.name),
-                       .latency = latency,
+                       .latency = options.latency,
                        .counters = device.counters(0),
+                       .checked = device.checked(),
                        .layers = {}};
   figures.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   figures.cycles = figures.counters.cycles;
@@ -140,10 +136,14 @@ void print(const BenchFigures& f, const isa::Preset& preset) {
   engine("STORE", f.counters.store);
   const std::uint64_t moved = f.counters.bytes_read + f.counters.bytes_written;
   std::cout << fmt::format(
-                   "  DRAM: {} bytes moved ({:.1f} % of the bus), {} compulsory (weights, "
-                   "inputs, outputs)\n",
-                   moved, percent(moved, f.cycles * preset.bus_bytes), f.compulsory_bytes)
-            << std::flush;  // before the next line on standard error
+      "  DRAM: {} bytes moved ({:.1f} % of the bus), {} compulsory (weights, "
+      "inputs, outputs)\n",
+      moved, percent(moved, f.cycles * preset.bus_bytes), f.compulsory_bytes);
+  if (f.checked.instructions != 0) {
+    std::cout << fmt::format("  {} tiles compared, {} mismatches\n{}", f.checked.instructions,
+                             f.checked.mismatches, f.checked.first_mismatch);
+  }
+  std::cout << std::flush;  // before the next line on standard error
 }
 
 nlohmann::json to_json(const BenchFigures& f, const isa::Preset& preset) {
@@ -168,6 +168,7 @@ nlohmann::json to_json(const BenchFigures& f, const isa::Preset& preset) {
           {"utilisation_percent", utilisation(preset, f.macs, f.cycles)},
           {"compulsory_bytes", f.compulsory_bytes},
           {"counters", to_json(f.counters)},
+          {"compared", to_json(f.checked)},
           {"layers", layers}};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/bench_networks.h"
+#include "cli/chip.h"
 #include "runtime/device.h"
 
 namespace girih::cli {
@@ -25,13 +26,15 @@ struct BenchFigures {
   std::uint64_t cycles = 0, macs = 0, limit_cycles = 0, compulsory_bytes = 0;
   double seconds = 0;  ///< of simulation; wall clock, for ratios only
   runtime::Counters counters;
+  runtime::Checked checked;
   std::vector<LayerFigures> layers;
 };
 
 runtime::Counters operator-(const runtime::Counters& a, const runtime::Counters& b);
 runtime::Counters operator+(const runtime::Counters& a, const runtime::Counters& b);
 
-BenchFigures bench(const BenchNetwork& network, const isa::Preset& preset, unsigned latency);
+/// On the device of `options`.
+BenchFigures bench(const BenchNetwork& network, const ChipOptions& options);
 
 void print(const BenchFigures& figures, const isa::Preset& preset);
 nlohmann::json to_json(const BenchFigures& figures, const isa::Preset& preset);

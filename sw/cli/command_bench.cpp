@@ -45,6 +45,7 @@ bool wanted(const BenchOptions& options, const std::string& name, bool by_defaul
 
 /// Cycle counts are exact: equal to the baseline, or something has changed.
 bool hold(const nlohmann::json& baselines, const BenchFigures& f) {
+  if (f.checked.mismatches != 0) return false;
   const nlohmann::json* at = &baselines;
   for (const std::string& key : {f.preset, f.network, std::to_string(f.latency)}) {
     if (!at->contains(key)) {
@@ -67,6 +68,8 @@ bool hold(const nlohmann::json& baselines, const BenchFigures& f) {
 
 void run(const BenchOptions& options, Invocation& invocation) {
   const isa::Preset& preset = preset_named(options.chip.preset);
+  ChipOptions chip = options.chip;
+  chip.device = "rtl";
   if (!options.json.empty()) require_writable(options.json);
   nlohmann::json baselines = read_baselines();
   nlohmann::json results = nlohmann::json::array();
@@ -75,7 +78,8 @@ void run(const BenchOptions& options, Invocation& invocation) {
     if (!wanted(options, network.name, network.by_default)) continue;
     for (const unsigned latency : options.latencies) {
       say(fmt::format("{} on {}, latency {}", network.name, preset.name, latency));
-      const BenchFigures figures = bench(network, preset, latency);
+      chip.latency = latency;
+      const BenchFigures figures = bench(network, chip);
       print(figures, preset);
       results.push_back(to_json(figures, preset));
       if (options.update) {
@@ -120,7 +124,15 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   command->add_flag("--update-baselines", options->update,
                     "record the cycle counts in tests/baselines/cycles.json");
   options->chip.add_preset(*command);
-  command->footer(list + "Exit status: 1 when a cycle count differs from its baseline.");
+  options->chip.check = "none";
+  command
+      ->add_option("--check", options->chip.check,
+                   "tiles: every instruction's result against the golden model, as it retires")
+      ->check(CLI::IsMember({"tiles", "none"}))
+      ->capture_default_str();
+  command->footer(list +
+                  "Exit status: 1 when a cycle count differs from its baseline, or a tile from the "
+                  "golden model.");
   command->callback([options, &invocation] { run(*options, invocation); });
 }
 
