@@ -313,9 +313,9 @@ module vec_writer
   assign done_valid_o = done_valid_q;
   assign done_slot_o  = done_slot_q;
 
-  // A destination is neither constant nor broadcast.
+  // A destination is neither constant nor broadcast, and knows nothing of functions.
   logic unused;
-  assign unused = ^{job_stream_i, first, last, next_plan.chunk_last};
+  assign unused = ^{job_stream_i, job_shape_i, first, last, next_plan.chunk_last};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, !push || count_q != (DepthLog2+1)'(Depth))

@@ -8,7 +8,7 @@ namespace girih::tb {
 
 inline constexpr bool kNewMatrix = true;   ///< MATRIX with shift
 /// The engine: special functions, BF16, SELECT, ARGMAX, a scale from stream c.
-inline constexpr bool kNewVector = false;
+inline constexpr bool kNewVector = true;
 inline constexpr bool kNewChecks = true;   ///< the validator: all of these
 
 }  // namespace girih::tb
