@@ -386,7 +386,7 @@ module validate
     if (run) begin
       step_q <= step_q << 1;
       if (plan_last) plan_done_q <= 1'b1;
-      if (step_q[1]) begin
+      if (step_q[2]) begin
         field_q <= field;
         align_q <= align;
       end
