@@ -59,28 +59,15 @@ module validate_fields
 
   logic [31:0] field, align;          // by word
   logic        is_store;
-<<<<<<< HEAD
-  logic [17:0] f1, f2;
-  logic [32:0] f0;
-  logic        window_op, row_op, float_a, lo_above_hi, bad_factor, bad_select;
-
-  assign is_store = ld.opcode == OpStore;
-  assign f0 = {1'b0, ld.n0} + 33'(ld.before0) + 33'(ld.after0);
-  assign f1 = 18'(ld.n1) + 18'(ld.before1) + 18'(ld.after1);
-  assign f2 = 18'(ld.n2) + 18'(ld.before2) + 18'(ld.after2);
-  assign window_op   = vc.win_op != ReduceNone;
-  assign row_op      = vc.row_op != ReduceNone;
-  assign float_a     = vc.a_type == TypeFp32 || vc.a_type == TypeBf16;
-  assign bad_factor  = vc.scale_mode == OperandStream &&        // c, after the function
-                       (vc.c_mode != OperandStream || vc.vop != VopNone || row_op);
-  assign bad_select  = vc.vop == VopSelect &&
-                       (vc.b_mode == OperandNone || vc.c_mode == OperandNone);
-  assign lo_above_hi = (vc.d_type == TypeInt8) ? $signed(vc.lo) > $signed(vc.hi) : vc.lo > vc.hi;
-=======
-  logic        window_op, row_op;
-  assign is_store  = ld.opcode == OpStore;
-  assign window_op = vc.win_op != ReduceNone;
-  assign row_op    = vc.row_op != ReduceNone;
+  logic        window_op, row_op, float_a, bad_factor, bad_select;
+  assign is_store   = ld.opcode == OpStore;
+  assign window_op  = vc.win_op != ReduceNone;
+  assign row_op     = vc.row_op != ReduceNone;
+  assign float_a    = vc.a_type == TypeFp32 || vc.a_type == TypeBf16;
+  assign bad_factor = vc.scale_mode == OperandStream &&         // c, after the function
+                      (vc.c_mode != OperandStream || vc.vop != VopNone || row_op);
+  assign bad_select = vc.vop == VopSelect &&
+                      (vc.b_mode == OperandNone || vc.c_mode == OperandNone);
 
   logic        asked_q;
   logic [32:0] f0_q;                  // rows with their padding
@@ -97,7 +84,6 @@ module validate_fields
       lo_above_hi_q <= (vc.d_type == TypeInt8) ? $signed(vc.lo) > $signed(vc.hi) : vc.lo > vc.hi;
     end
   end
->>>>>>> origin/main
 
   always_comb begin
     field = '0;
@@ -148,13 +134,8 @@ module validate_fields
                       vc.win_op > ReduceMin ||
                       (window_op ? (vc.win_dims == 2'd0 || vc.win_dims == 2'd3)
                                  : vc.win_dims != 2'd0) ||
-<<<<<<< HEAD
                       (window_op && row_op) || bad_select;
-          field[8]  = bits8(vc.d_type) && lo_above_hi;
-=======
-                      (window_op && row_op);
           field[8]  = bits8(vc.d_type) && lo_above_hi_q;
->>>>>>> origin/main
           field[10] = vc.n0 == '0 || vc.n1 == '0;
           field[11] = vc.n2 == '0 || vc.n3 == '0;
           align[12] = odd(vc.a_base, vc.a_type);

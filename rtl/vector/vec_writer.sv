@@ -333,11 +333,7 @@ module vec_writer
 
   // A destination is neither constant nor broadcast, and knows nothing of functions.
   logic unused;
-<<<<<<< HEAD
-  assign unused = ^{job_stream_i, job_shape_i, first, last, next_plan.chunk_last};
-=======
-  assign unused = ^{job_stream_i, first, last, next_plan.chunk_last, next_plan.pos_last};
->>>>>>> origin/main
+  assign unused = ^{job_stream_i, job_shape_i, first, last, next_plan.chunk_last, next_plan.pos_last};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, !push || count_q != (DepthLog2+1)'(Depth))
