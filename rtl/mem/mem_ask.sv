@@ -65,7 +65,7 @@ module mem_ask #(
   end
   always_ff @(posedge clk_i) begin
     if (!stuck && (push || !room_q)) row_q <= room_q ? row_i : skid_row_q;
-    if (push && stuck) begin
+    if (push && full_q) begin                     // counts when `stuck`; that is known late
       skid_fetch_q <= fetch_i;
       skid_want_q  <= want_i;
       skid_row_q   <= row_i;

@@ -166,6 +166,7 @@ module spm #(
   want_t                port_want [ReadPorts];
   want_t                port_keep [ReadPorts];  // banks of all its asks
   row_t                 port_row [ReadPorts];
+  want_t                vector_free;            // nobody before VECTOR keeps them
   want_t                rd_select [ReadPorts];  // the granted bank of each port, one hot
   want_t                wr_select [WritePorts];
   want_t                wr_want [WritePorts];
@@ -204,11 +205,20 @@ module spm #(
     .want_i(port_want), .keep_i(port_keep), .gnt_o(rd_gnt), .bank_o(rd_select)
   );
 
+  // VECTOR's asks: what each wants is compared beside the choice between them, not behind it.
+  always_comb begin
+    vector_free = '1;
+    for (int unsigned a = 0; a < FirstVector; a++) vector_free &= ~ask[a].want;
+  end
+
   assign weights_done = (wants[FirstWeight +: WeightPorts] & ~rd_gnt[FirstWeight +: WeightPorts]) == '0;
   always_comb begin
     for (int unsigned a = 0; a < Asks; a++) begin
       pop[a] = waits[a] && (!ask[a].fetch || ((has_port(a) || first[a]) && rd_gnt[port_of(a)]));
       if (a >= FirstWeight && a < FirstVector) pop[a] = waits[a] && weights_done;
+      if (a >= FirstVector && a < StoreAsk && VectorPorts == 1) begin
+        pop[a] = waits[a] && (!ask[a].fetch || (first[a] && (ask[a].want & vector_free) != '0));
+      end
     end
   end
 
