@@ -263,7 +263,8 @@ module retire
   ) u_flights (
     .clk_i, .rst_ni,
     .rd_valid_i(|result_valid), .rd_addr_i({source, book_place[source]}), .rd_data_o(read_flight),
-    .wr_valid_i(write_valid_q), .wr_addr_i(write_at_q), .wr_data_i(write_flight_q), .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
+    .wr_valid_i(write_valid_q), .wr_addr_i(write_at_q), .wr_data_i(write_flight_q), .wr_be_i(1'b1),
+    .cfg_i(ram_cfg_i), .err_o(ram_err_o)
   );
 
   `ASSERT(FaultIsBooked, (book_fault_o != '0) == (book_valid_o && book_record_o.code != ErrNone))
