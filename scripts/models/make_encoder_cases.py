@@ -7,15 +7,12 @@ OUT_DIR/NAME and OUT_DIR/manifest.json as make_llm_cases.py writes them, with to
 the tokens; tests/reference/encoder holds what `transformers` makes of seed 5.
 """
 
-import argparse
 import dataclasses
-import json
-import pathlib
-import zlib
 
 import numpy as np
 
-from make_llm_cases import DTYPES, LAYERS, SEED, bell, write_weights
+from make_llm_cases import LAYERS
+from model_cases import SEED, bell, command, write_all, write_model
 
 POSITIONS = 64
 
@@ -103,43 +100,16 @@ def tensor(rng, name, shape):
 
 def make(case, folder, seed):
   """Writes one directory; returns its entry of the manifest."""
-  folder.mkdir(parents=True, exist_ok=True)
-  rng = np.random.RandomState(zlib.crc32(case.name.encode()) ^ seed)
-  tensors = {name: tensor(rng, name, shape).astype(np.float32).astype(DTYPES[case.dtype])
-             for name, shape in shapes(case).items()}
-  write_weights(folder, tensors, case.shards)
-  for name, content in (("config.json", config(case)), *case.files):
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_text(json.dumps(content, indent=2) + "\n")
-  checksum = 0
-  for values in tensors.values():
-    checksum = zlib.crc32(values.tobytes(), checksum)
-  return {"name": case.name, "weights_crc32": f"{checksum:08x}",
+  rng, checksum = write_model(case, folder, seed, shapes(case), tensor,
+                              [("config.json", config(case)), *case.files])
+  return {"name": case.name, "weights_crc32": checksum,
           "tokens": rng.randint(0, case.vocabulary, case.tokens).tolist(),
           "types": np.sort(rng.randint(0, case.types, case.tokens)).tolist()}
 
 
 def make_all(out, only="", seed=SEED):
-  out.mkdir(parents=True, exist_ok=True)
-  manifest = [make(case, out / case.name, seed) for case in CASES if only in case.name]
-  (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-  return manifest
-
-
-def main():
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("out", type=pathlib.Path, nargs="?")
-  parser.add_argument("--only", default="", metavar="SUBSTRING")
-  parser.add_argument("--seed", type=int, default=SEED)
-  parser.add_argument("--list", action="store_true")
-  args = parser.parse_args()
-  if args.list or not args.out:
-    print("\n".join(case.name for case in CASES))
-    return
-  for entry in make_all(args.out, args.only, args.seed):
-    print(f"{entry['name']}: {len(entry['tokens'])} tokens, weights {entry['weights_crc32']}")
+  return write_all(CASES, make, out, only, seed)
 
 
 if __name__ == "__main__":
-  main()
+  command(__doc__, CASES, make_all)

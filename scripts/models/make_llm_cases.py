@@ -8,21 +8,14 @@ tokens to run. Shapes avoid round sizes on purpose. Weights come from raw intege
 machine makes the same bytes; tests/reference/llm holds what `transformers` makes of seed 5.
 """
 
-import argparse
 import dataclasses
-import json
-import pathlib
-import zlib
 
-import ml_dtypes
-import numpy as np
-from safetensors.numpy import save_file
+from model_cases import SEED, bell, command, write_all, write_model
 
-DTYPES = {"float32": np.float32, "float16": np.float16, "bfloat16": ml_dtypes.bfloat16}
 # Wavelengths of 16 and 64 tokens part what is kept, blended and slowed: all within few positions.
 LLAMA3 = {"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
           "original_max_position_embeddings": 64}
-LAYERS, POSITIONS, SEED = 2, 512, 5
+LAYERS, POSITIONS = 2, 512
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,12 +111,6 @@ def shapes(case):
   return found
 
 
-def bell(rng, shape):
-  """Values of mean 0 and variance 1, roughly normal, from integers alone: exact everywhere."""
-  total = rng.randint(0, 65536, (4, *shape)).sum(axis=0) - 2 * 65535
-  return total * (3.0**0.5 / 65536)
-
-
 def tensor(rng, name, shape):
   values = bell(rng, shape)
   if name.endswith("norm.weight"):
@@ -135,58 +122,16 @@ def tensor(rng, name, shape):
   return values / shape[1] ** 0.5
 
 
-def write_weights(folder, tensors, shards):
-  """One file, or consecutive runs of tensors as shards with their index."""
-  if shards == 1:
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    return
-  names, weight_map = list(tensors), {}
-  for shard in range(shards):
-    part = names[shard * len(names) // shards:(shard + 1) * len(names) // shards]
-    file = f"model-{shard + 1:05}-of-{shards:05}.safetensors"
-    save_file({n: tensors[n] for n in part}, folder / file, metadata={"format": "pt"})
-    weight_map.update(dict.fromkeys(part, file))
-  total = sum(t.nbytes for t in tensors.values())
-  (folder / "model.safetensors.index.json").write_text(json.dumps(
-      {"metadata": {"total_size": total}, "weight_map": weight_map}, indent=2) + "\n")
-
-
 def make(case, folder, seed):
   """Writes one directory; returns its entry of the manifest."""
-  folder.mkdir(parents=True, exist_ok=True)
-  rng = np.random.RandomState(zlib.crc32(case.name.encode()) ^ seed)
-  tensors = {name: tensor(rng, name, shape).astype(np.float32).astype(DTYPES[case.dtype])
-             for name, shape in shapes(case).items()}
-  write_weights(folder, tensors, case.shards)
-  (folder / "config.json").write_text(json.dumps(config(case), indent=2) + "\n")
-  checksum = 0
-  for values in tensors.values():
-    checksum = zlib.crc32(values.tobytes(), checksum)
-  return {"name": case.name, "weights_crc32": f"{checksum:08x}",
+  rng, checksum = write_model(case, folder, seed, shapes(case), tensor, [("config.json", config(case))])
+  return {"name": case.name, "weights_crc32": checksum,
           "tokens": rng.randint(0, case.vocabulary, case.tokens).tolist()}
 
 
 def make_all(out, only="", seed=SEED):
-  out.mkdir(parents=True, exist_ok=True)
-  manifest = [make(case, out / case.name, seed) for case in CASES if only in case.name]
-  (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-  return manifest
-
-
-def main():
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("out", type=pathlib.Path, nargs="?")
-  parser.add_argument("--only", default="", metavar="SUBSTRING")
-  parser.add_argument("--seed", type=int, default=SEED)
-  parser.add_argument("--list", action="store_true")
-  args = parser.parse_args()
-  if args.list or not args.out:
-    print("\n".join(case.name for case in CASES))
-    return
-  for entry in make_all(args.out, args.only, args.seed):
-    print(f"{entry['name']}: {len(entry['tokens'])} tokens, weights {entry['weights_crc32']}")
+  return write_all(CASES, make, out, only, seed)
 
 
 if __name__ == "__main__":
-  main()
+  command(__doc__, CASES, make_all)

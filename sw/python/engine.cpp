@@ -12,9 +12,7 @@ namespace girih::python {
 namespace {
 
 const isa::Preset& preset_named(const std::string& name) {
-  for (const isa::Preset& preset : isa::kPresets) {
-    if (preset.name == name) return preset;
-  }
+  if (const isa::Preset* preset = isa::find_preset(name)) return *preset;
   std::string names;
   for (const isa::Preset& preset : isa::kPresets) names += fmt::format(" {}", preset.name);
   throw Error("preset \"{}\"; accepted:{}", name, names);
