@@ -209,6 +209,7 @@ void AttentionInputs::normalise(const Heads& x) {
 /// In place; `weights`: of the head norm.
 void AttentionInputs::rotate(const Heads& x, const Range& range,
                              std::optional<std::int64_t> weights) {
+  if (d_.encoder) return;
   const std::int64_t head = 4 * d_.head_dim, half = head / 2;
   const std::int64_t pitch = 4 * position_row_floats(d_.head_dim);
   const std::int64_t positions = p_.position_rows + range.first * pitch;
