@@ -61,8 +61,8 @@ Engine::Engine(const std::string& folder, const EngineOptions& options) {
   const std::int64_t cache =
       options.kv_tokens != 0 ? options.kv_tokens
                              : std::min(model_config_.max_positions, EngineOptions::kDefaultCache);
-  session_ = std::make_unique<llm::Session>(*device_, image_,
-                                            llm::SessionOptions{.cache_tokens = cache});
+  session_ =
+      std::make_unique<llm::Session>(*device_, image_, llm::SessionOptions{.cache_tokens = cache});
   context_ = std::min(cache, model_config_.max_positions);
 }
 

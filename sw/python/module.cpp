@@ -62,9 +62,8 @@ std::unique_ptr<Engine> make_engine(const std::string& folder, const std::string
 
 std::unique_ptr<EncoderEngine> make_encoder(const std::string& folder, const std::string& device,
                                             const std::string& preset, const std::string& check,
-                                            unsigned activations, std::uint32_t seed,
-                                            double stalls, unsigned latency,
-                                            const std::string& reproduce) {
+                                            unsigned activations, std::uint32_t seed, double stalls,
+                                            unsigned latency, const std::string& reproduce) {
   EngineOptions options;
   options.device = device, options.preset = preset, options.check = check;
   options.activations = activations;
@@ -124,10 +123,11 @@ PYBIND11_MODULE(girih_core, module) {
            py::arg("reproduce") = "")
       .def_property_readonly("vocabulary",
                              [](const EncoderEngine& e) { return e.config().vocabulary; })
-      .def_property_readonly("hidden", [](const EncoderEngine& e) { return e.config().hidden; },
-                             "length of a vector")
-      .def_property_readonly("longest", [](const EncoderEngine& e) { return e.config().longest; },
-                             "tokens a sequence can have")
+      .def_property_readonly(
+          "hidden", [](const EncoderEngine& e) { return e.config().hidden; }, "length of a vector")
+      .def_property_readonly(
+          "longest", [](const EncoderEngine& e) { return e.config().longest; },
+          "tokens a sequence can have")
       .def_property_readonly("keys_per_tile", &EncoderEngine::keys_per_tile,
                              "keys that attention takes at a time")
       .def(

@@ -193,8 +193,7 @@ class Attention {
                 .to({.base = p_.scores, .s1 = row, .s2 = d_.row_bytes(), .s3 = row * r}));
     if (unit.mask < 0) return;
     // Rows of later tokens begin earlier in the strip: mask_strip.h. Encoders have one for all.
-    const std::int64_t mask =
-        l_.mask(unit.mask) + (d_.encoder ? 0 : 4 * (tokens - 1 - unit.token));
+    const std::int64_t mask = l_.mask(unit.mask) + (d_.encoder ? 0 : 4 * (tokens - 1 - unit.token));
     const View scores{.base = p_.scores, .s1 = row, .s2 = row * d_.group, .s3 = row * r};
     l_.emit(VectorOp(unit.keys, d_.group, unit.tokens, unit.heads)
                 .of(scores)

@@ -41,12 +41,8 @@ void gelu_erf(Lowering& l, const VectorOp& over, const View& x, const View& u, c
   l.emit(op().of(y).by(2.0F).with(Vop::kSub, x).to(u));
   l.emit(op().of(x).by(x).scaled(static_cast<float>(-log2e / 2)).to(x));
   l.emit(op().of(x).sfu(Sfu::kExp2).to(x));
-  l.emit(op()
-             .of(u)
-             .by(static_cast<float>(kP / sqrt2))
-             .with(Vop::kAdd, 1.0F)
-             .sfu(Sfu::kRecip)
-             .to(t));
+  l.emit(
+      op().of(u).by(static_cast<float>(kP / sqrt2)).with(Vop::kAdd, 1.0F).sfu(Sfu::kRecip).to(t));
   l.emit(op().of(t).by(a(5)).with(Vop::kAdd, a(4)).to(p));
   for (const std::size_t i : {3, 2, 1}) l.emit(op().of(p).by(t).with(Vop::kAdd, a(i)).to(p));
   l.emit(op().of(p).by(t).scaled(x).to(p));
@@ -57,8 +53,7 @@ void gelu_tanh(Lowering& l, const VectorOp& over, const View& x, const View& u, 
   constexpr double kC = 0.044715;
   const double factor = -2 * std::sqrt(2 / std::numbers::pi) * log2e * kC;
   const auto op = [&] { return VectorOp(over); };
-  l.emit(op()
-             .of(x)
+  l.emit(op().of(x)
              .by(x)
              .with(Vop::kAdd, static_cast<float>(1 / kC))
              .scaled(static_cast<float>(factor))

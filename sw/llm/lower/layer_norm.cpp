@@ -37,11 +37,10 @@ void layer_norm(Lowering& l, const NormWeights& norm, std::int64_t base, std::in
 void layer_norm(Lowering& l) {
   const RowBuffer& h = l.plan.hidden;
   const NormWeights norm(l);
-  read_rows(l, h, 0, l.shape.rows(),
-            [&](std::int64_t base, std::int64_t row, std::int64_t rows) {
-              layer_norm(l, norm, base, row, rows);
-              if (!h.resident) store_rows(l, h, base, row, rows);
-            });
+  read_rows(l, h, 0, l.shape.rows(), [&](std::int64_t base, std::int64_t row, std::int64_t rows) {
+    layer_norm(l, norm, base, row, rows);
+    if (!h.resident) store_rows(l, h, base, row, rows);
+  });
 }
 
 }  // namespace girih::llm

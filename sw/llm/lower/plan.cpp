@@ -209,8 +209,7 @@ class Planner {
               plan.head_block * d_.head_dim;
     }
     const std::int64_t r = plan.row_block;
-    const std::int64_t positions =
-        d_.encoder ? 0 : 4 * rows_ * position_row_floats(d_.head_dim);
+    const std::int64_t positions = d_.encoder ? 0 : 4 * rows_ * position_row_floats(d_.head_dim);
     if (resident)
       spm.always(plan.position_rows, positions);
     else

@@ -14,9 +14,8 @@ struct Workspace {
   Workspace(const StepShape& shape, const Dimensions& d)
       : argmax(0),
         logits(round_up(4 * shape.logits(), kAlignment)),
-        spilled(d.encoder
-                    ? round_up(4 * shape.sequences() * d.hidden, kAlignment)
-                    : logits + round_up(4 * shape.logits() * d.vocabulary, kAlignment)) {}
+        spilled(d.encoder ? round_up(4 * shape.sequences() * d.hidden, kAlignment)
+                          : logits + round_up(4 * shape.logits() * d.vocabulary, kAlignment)) {}
 
   std::int64_t argmax;   ///< 32-bit token [logit row]
   std::int64_t logits;   ///< FP32 [logit row][vocabulary]

@@ -26,10 +26,10 @@ EncoderSession::EncoderSession(runtime::Device& device, const EncoderImage& imag
               true, "keys and values");
   const StepShape longest = encoder_shape(1, rows, pool_.pages());
   const std::int64_t spilled = rows * (d_.hidden + d_.query() + d_.intermediate);
-  workspace_ = tenant_.map(compiler::kWorkspaceWindow,
-                           static_cast<std::uint64_t>(Workspace(longest, d_).spilled +
-                                                      4 * spilled + 4 * kAlignment),
-                           true, "workspace");
+  workspace_ = tenant_.map(
+      compiler::kWorkspaceWindow,
+      static_cast<std::uint64_t>(Workspace(longest, d_).spilled + 4 * spilled + 4 * kAlignment),
+      true, "workspace");
   lists_ = tenant_.map(kStepWindow, static_cast<std::uint64_t>(StepBlock(longest, d_).bytes), false,
                        "step block");
 }
@@ -92,8 +92,7 @@ std::vector<std::uint32_t> EncoderSession::lists(std::span<const std::uint32_t> 
 std::vector<float> EncoderSession::embed(std::span<const std::uint32_t> tokens,
                                          std::span<const std::uint32_t> types) {
   check(tokens, types);
-  const StepShape shape =
-      encoder_shape(1, encoder_rows(std::ssize(tokens), d_), pool_.pages());
+  const StepShape shape = encoder_shape(1, encoder_rows(std::ssize(tokens), d_), pool_.pages());
   const StepProgram& step = program(shape);
   device_.write(lists_.address, bytes_of(lists(tokens, types, shape)));
   tenant_.run(step);

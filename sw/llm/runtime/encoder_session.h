@@ -39,8 +39,7 @@ class EncoderSession {
  private:
   void check(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> types) const;
   std::vector<std::uint32_t> lists(std::span<const std::uint32_t> tokens,
-                                   std::span<const std::uint32_t> types,
-                                   const StepShape& shape);
+                                   std::span<const std::uint32_t> types, const StepShape& shape);
   const StepProgram& program(const StepShape& shape);
 
   runtime::Device& device_;

@@ -20,17 +20,18 @@ Session::Session(runtime::Device& device, const Image& image, const SessionOptio
       pool_(ceil_div(options.cache_tokens, d_.slots)),
       tenant_(device, image, options.context, options.dram) {
   const auto planes = static_cast<std::uint64_t>(d_.layers * d_.kv_heads);
-  tenant_.map(kCacheWindow, planes * static_cast<std::uint64_t>(pool_.pages() * d_.page_bytes), true,
-      "cache; use a smaller one");
+  tenant_.map(kCacheWindow, planes * static_cast<std::uint64_t>(pool_.pages() * d_.page_bytes),
+              true, "cache; use a smaller one");
   // Logits of so many rows, and rows of a chunk that does not fit the chip.
   const std::int64_t spilled = kMostTokens * (d_.hidden + d_.query() + d_.intermediate);
-  workspace_ = tenant_.map(compiler::kWorkspaceWindow,
-                   static_cast<std::uint64_t>(
-                       4 * (options.logit_rows * (d_.vocabulary + 1) + spilled) + 8 * kAlignment),
-                   true, "logits");
+  workspace_ =
+      tenant_.map(compiler::kWorkspaceWindow,
+                  static_cast<std::uint64_t>(
+                      4 * (options.logit_rows * (d_.vocabulary + 1) + spilled) + 8 * kAlignment),
+                  true, "logits");
   // Every page in one list, lists rounded up to tiles, and room for the rows of large batches.
-  lists_ = tenant_.map(kStepWindow, static_cast<std::uint64_t>(8 * pool_.pages()) + (1U << 20), false,
-               "step block");
+  lists_ = tenant_.map(kStepWindow, static_cast<std::uint64_t>(8 * pool_.pages()) + (1U << 20),
+                       false, "step block");
 }
 
 std::int64_t Session::chunk() {
