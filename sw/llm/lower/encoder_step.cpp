@@ -2,12 +2,10 @@
 #include "llm/lower/encoder_step.h"
 
 #include "llm/lower/encoder_ends.h"
-#include "llm/lower/encoder_mlp.h"
+#include "llm/lower/encoder_layer.h"
 #include "llm/lower/finish.h"
 #include "llm/lower/layer_attention.h"
 #include "llm/lower/layer_norm.h"
-#include "llm/lower/linear.h"
-#include "llm/lower/norm.h"
 
 namespace girih::llm {
 namespace {
@@ -37,38 +35,15 @@ class EncoderAssembly {
   void expect() {
     expect_layer_norm(l_, image_.embedding_norm, kEmbeddingTag);
     for (std::int64_t i = 0; i < d_.layers; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      const PackedLayer& layer = image_.image.layers[at];
       expect_layer_attention(l_, i);
-      expect_linear_onto(l_, layer.o, tag_of(i, Part::kOutput));
-      expect_layer_norm(l_, image_.attention_norms[at], tag_of(i, Part::kMlpNorm));
-      expect_intermediate(l_, layer, tag_of(i, Part::kGateUp));
-      expect_linear_onto(l_, layer.down, tag_of(i, Part::kDown));
-      expect_layer_norm(l_, image_.output_norms[at], tag_of(i, Part::kDown));
+      expect_behind_attention(l_, image_, i);
     }
   }
 
   void layer(std::int64_t i, PageLists& pages) {
-    const PackedLayer& layer = image_.image.layers[static_cast<std::size_t>(i)];
-    const auto part = [&](Part name) { l_.builder.begin_layer(tag_of(i, name)); };
-    const std::int64_t rows = l_.shape.rows();
-    part(Part::kAttentionNorm);
-    l_.before_attention = true;
-    quantise_rows(l_, plan_.hidden, 0, rows, plan_.attention_input);
-    l_.before_attention = false;
+    quantise_for_attention(l_, i);
     layer_attention(l_, pages, i);
-    part(Part::kOutput);
-    quantise_rows(l_, plan_.attended, 0, rows, plan_.attention_output);
-    linear_onto(l_, layer.o, plan_.attention_output, plan_.hidden);
-    part(Part::kMlpNorm);
-    layer_norm(l_);
-    quantise_rows(l_, plan_.hidden, 0, rows, plan_.mlp_input);
-    part(Part::kGateUp);
-    intermediate(l_, layer, image_.config.gelu);
-    part(Part::kDown);
-    quantise_rows(l_, plan_.gated, 0, rows, plan_.mlp_output);
-    linear_onto(l_, layer.down, plan_.mlp_output, plan_.hidden);
-    layer_norm(l_);
+    behind_attention(l_, image_, i);
   }
 
   const EncoderImage& image_;

@@ -18,7 +18,7 @@ EncoderSession::EncoderSession(runtime::Device& device, const EncoderImage& imag
     : device_(device),
       image_(image),
       d_(encoder_dimensions(image)),
-      pool_(encoder_rows(image.config.longest, d_) / d_.slots),
+      pool_(round_up(image.config.longest, kMostTokens) / d_.slots),
       tenant_(device, image.image, options.context, options.dram) {
   const std::int64_t rows = pool_.pages() * d_.slots;
   const auto planes = static_cast<std::uint64_t>(d_.layers * d_.kv_heads);
@@ -54,37 +54,45 @@ void EncoderSession::check(std::span<const std::uint32_t> tokens,
   }
 }
 
-const StepProgram& EncoderSession::program(const StepShape& shape) {
-  auto found = programs_.find(shape);
-  if (found == programs_.end())
-    found = programs_.emplace(shape, compile_encoder_step(image_, shape)).first;
+const std::vector<EncoderPart>& EncoderSession::parts(std::int64_t tokens) {
+  const std::int64_t rows = encoder_rows(tokens, d_);
+  auto found = parts_.find(rows);
+  if (found == parts_.end())
+    found = parts_.emplace(rows, compile_encoder(image_, rows, pool_.pages())).first;
   return found->second;
 }
 
 std::vector<std::uint32_t> EncoderSession::lists(std::span<const std::uint32_t> tokens,
                                                  std::span<const std::uint32_t> types,
-                                                 const StepShape& shape) {
+                                                 const EncoderPart& part) {
+  const StepShape& shape = part.program.shape;
   const StepBlock block(shape, d_);
   const auto length = std::ssize(tokens);
-  std::vector<std::uint32_t> filled(tokens.begin(), tokens.end());
-  filled.resize(static_cast<std::size_t>(shape.tokens), 0);
+  const std::vector<std::uint32_t> none(static_cast<std::size_t>(shape.tokens), 0);
   Sequence sequence(pool_, d_.slots);
-  sequence.extend(shape.tokens);
-  const Feed feed{&sequence, filled};
+  sequence.extend(shape.keys.front());
+  const Feed feed{&sequence, none};
   std::vector<std::uint32_t> words = step_lists(std::span(&feed, 1), shape, d_);
-  const auto list = [&](std::int64_t at) { return words.begin() + at / 4; };
-  for (std::int64_t t = 0; t < shape.tokens; ++t) {
-    const std::int64_t type = t < length && !types.empty() ? types[static_cast<std::size_t>(t)] : 0;
-    const std::int64_t row = t < length ? type * image_.config.positions + t : 0;
-    list(block.positions)[t] = static_cast<std::uint32_t>(row);
-    const float factor = t < length ? 1.0F / static_cast<float>(length) : 0.0F;
-    list(block.pooling)[t] = std::bit_cast<std::uint32_t>(factor);
+  const auto put = [&](std::int64_t list, std::int64_t i, std::int64_t value) {
+    words[static_cast<std::size_t>(list / 4 + i)] = static_cast<std::uint32_t>(value);
+  };
+  for (std::int64_t i = 0; i < shape.tokens; ++i) {
+    const std::int64_t t = part.first + i, slot = sequence.slot(t);
+    put(block.keys, i, d_.key_offset(slot));
+    put(block.values, i, d_.value_offset(slot));
+    put(block.scales, i, d_.scale_offset(slot));
+    const bool there = t < length;
+    const auto at = static_cast<std::size_t>(there ? t : 0);
+    const std::int64_t type = there && !types.empty() ? types[at] : 0;
+    put(block.tokens, i, there ? tokens[at] : 0);
+    put(block.positions, i, there ? type * image_.config.positions + t : 0);
+    const float factor = there ? 1.0F / static_cast<float>(length) : 0.0F;
+    put(block.pooling, i, std::bit_cast<std::uint32_t>(factor));
   }
   const std::int64_t first = shape.first_masked(0, d_);
   for (std::int64_t i = 0; i < block.mask_count; ++i) {
     const std::int64_t valid = length - (first + i) * d_.keys;
-    list(block.masks)[i] =
-        static_cast<std::uint32_t>(mask_start(std::clamp<std::int64_t>(valid, 0, d_.keys)));
+    put(block.masks, i, mask_start(std::clamp<std::int64_t>(valid, 0, d_.keys)));
   }
   return words;
 }
@@ -92,10 +100,14 @@ std::vector<std::uint32_t> EncoderSession::lists(std::span<const std::uint32_t> 
 std::vector<float> EncoderSession::embed(std::span<const std::uint32_t> tokens,
                                          std::span<const std::uint32_t> types) {
   check(tokens, types);
-  const StepShape shape = encoder_shape(1, encoder_rows(std::ssize(tokens), d_), pool_.pages());
-  const StepProgram& step = program(shape);
-  device_.write(lists_.address, bytes_of(lists(tokens, types, shape)));
-  tenant_.run(step);
+  for (const EncoderPart& part : parts(std::ssize(tokens))) {
+    if (part.program.workspace_bytes > static_cast<std::int64_t>(workspace_.bytes)) {
+      throw Error("a program with a workspace of {} bytes, {} are there",
+                  part.program.workspace_bytes, workspace_.bytes);
+    }
+    device_.write(lists_.address, bytes_of(lists(tokens, types, part)));
+    tenant_.run(part.program);
+  }
   std::vector<float> vector(static_cast<std::size_t>(d_.hidden));
   device_.read(workspace_.address,
                {reinterpret_cast<std::uint8_t*>(vector.data()), vector.size() * sizeof(float)});

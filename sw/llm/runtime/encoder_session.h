@@ -39,8 +39,8 @@ class EncoderSession {
  private:
   void check(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> types) const;
   std::vector<std::uint32_t> lists(std::span<const std::uint32_t> tokens,
-                                   std::span<const std::uint32_t> types, const StepShape& shape);
-  const StepProgram& program(const StepShape& shape);
+                                   std::span<const std::uint32_t> types, const EncoderPart& part);
+  const std::vector<EncoderPart>& parts(std::int64_t tokens);
 
   runtime::Device& device_;
   const EncoderImage& image_;
@@ -48,7 +48,7 @@ class EncoderSession {
   PagePool pool_;
   Tenant tenant_;
   Region workspace_, lists_;
-  std::map<StepShape, StepProgram> programs_;
+  std::map<std::int64_t, std::vector<EncoderPart>> parts_;  ///< by rows, filled up
 };
 
 }  // namespace girih::llm
