@@ -119,6 +119,7 @@ module csr_top
   assign to_regs.admin.ENGINE_QUEUE.VALUE.next     = Cfg.EngineQueue;
   assign to_regs.admin.READS_IN_FLIGHT.VALUE.next  = Cfg.ReadsInFlight;
   assign to_regs.admin.WRITES_IN_FLIGHT.VALUE.next = Cfg.WritesInFlight;
+  assign to_regs.admin.SFU_LANES.VALUE.next        = Cfg.SfuLanes;
   assign max_cycles_o = regs.admin.MAX_INSTR_CYCLES.VALUE.value;
 
   // ---- external ranges: at most one access at a time --------------------------------------------

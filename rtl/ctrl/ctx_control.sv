@@ -25,8 +25,8 @@ module ctx_control
   input  logic          reset_i,            // level: asked for until clear_o
   input  logic          drained_i,          // nothing of the context in flight anywhere
 
-  input  logic          booked_i,           // an instruction of the context is booked as retired
-  input  error_record_t booked_error_i,     // code ErrNone: all went well
+  input  logic          booked_i,           // an instruction of the context is booked with an error
+  input  error_record_t booked_error_i,
   input  logic          invalid_i,          // validation refused an instruction
   input  error_record_t invalid_error_i,
   input  logic          stuck_i,            // deadlock
@@ -55,7 +55,7 @@ module ctx_control
     fault = 1'b0;
     found = stuck_error_i;
     if (state_q == StRun) begin
-      if (booked_i && booked_error_i.code != ErrNone) begin
+      if (booked_i) begin
         fault = 1'b1;
         found = booked_error_i;
       end else if (invalid_i) begin
@@ -105,6 +105,6 @@ module ctx_control
   `ASSERT(HaltHasRecord, state_q != StHalted || record_q.code != ErrNone)
   `COVER(ResetWhileRunning, state_q == StRun && reset_i)
   `COVER(ResetMeetsFault, fault && reset_i)
-  `COVER(TwoErrors, booked_i && booked_error_i.code != ErrNone && invalid_i)
+  `COVER(TwoErrors, booked_i && invalid_i)
 
 endmodule

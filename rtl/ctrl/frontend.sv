@@ -232,6 +232,7 @@ module frontend
   logic [SourceBits-1:0] book_source;
   ctx_t              book_ctx;
   error_record_t     book_record;
+  set_t              book_fault;
 
   tokens #(.Contexts(Cfg.Contexts)) u_tokens (
     .clk_i, .rst_ni, .clear_i(clear),
@@ -387,7 +388,8 @@ module frontend
     .give_valid_o(give_valid), .give_ctx_o(give_ctx), .give_mask_o(give_mask),
     .overflow_i(overflow), .overflow_token_i(overflow_token),
     .book_valid_o(book_valid), .book_source_o(book_source), .book_ctx_o(book_ctx),
-    .book_macs_o(retired_macs_o), .book_record_o(book_record), .quiet_o(quiet),
+    .book_macs_o(retired_macs_o), .book_record_o(book_record), .book_fault_o(book_fault),
+    .quiet_o(quiet),
     .ram_cfg_i, .ram_err_o(retire_err)
   );
 
@@ -452,7 +454,7 @@ module frontend
       .clk_i, .rst_ni,
       .reset_i(reset_i[c]),
       .drained_i(all_quiet && !fetch_pending[c] && !validating[c]),
-      .booked_i(booked), .booked_error_i(book_record),
+      .booked_i(book_fault[c]), .booked_error_i(book_record),
       .invalid_i(invalid && invalid_ctx == index_t'(c)), .invalid_error_i(invalid_error),
       .stuck_i(stuck && stuck_ctx == index_t'(c)), .stuck_error_i(stuck_error),
       .blocked_o(blocked[c]), .halted_o(halted), .resetting_o(resetting), .clear_o(clear[c]),

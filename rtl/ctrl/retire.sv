@@ -49,6 +49,7 @@ module retire
   output ctx_t              book_ctx_o,
   output logic [47:0]       book_macs_o,
   output error_record_t     book_record_o,        // code ErrNone: all went well
+  output logic [Contexts-1:0] book_fault_o,       // an instruction of this context did not end well
 
   output logic [Contexts-1:0] quiet_o [Sources],  // nothing of the context in flight there
 
@@ -217,12 +218,17 @@ module retire
       give_valid_o   <= 1'b0;
       last_valid_q   <= 1'b0;
       book_valid_o   <= 1'b0;
+      book_fault_o   <= '0;
     end else begin
       read_valid_q   <= |result_valid;
       flight_valid_q <= read_valid_q;
       give_valid_o   <= read_valid_q && read_result_q.error == ErrNone;
       last_valid_q   <= flight_valid_q;
       book_valid_o   <= last_valid_q;
+      for (int unsigned c = 0; c < Contexts; c++) begin
+        book_fault_o[c] <= last_valid_q && last_q.ctx == ctx_t'(c) &&
+                           (overflow_i || last_result_q.error != ErrNone);
+      end
     end
   end
   always_ff @(posedge clk_i) begin
@@ -257,9 +263,11 @@ module retire
   ) u_flights (
     .clk_i, .rst_ni,
     .rd_valid_i(|result_valid), .rd_addr_i({source, book_place[source]}), .rd_data_o(read_flight),
-    .wr_valid_i(write_valid_q), .wr_addr_i(write_at_q), .wr_data_i(write_flight_q), .wr_be_i(1'b1), .cfg_i(ram_cfg_i), .err_o(ram_err_o)
+    .wr_valid_i(write_valid_q), .wr_addr_i(write_at_q), .wr_data_i(write_flight_q), .wr_be_i(1'b1),
+    .cfg_i(ram_cfg_i), .err_o(ram_err_o)
   );
 
+  `ASSERT(FaultIsBooked, (book_fault_o != '0) == (book_valid_o && book_record_o.code != ErrNone))
   `ASSERT(OneStart, (start_i & (start_i - 1'b1)) == '0)
   `ASSERT(ReadsWhatIsWritten, !(|result_valid && write_valid_q && {source, book_place[source]} == write_at_q))
 

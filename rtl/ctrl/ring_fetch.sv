@@ -6,7 +6,7 @@
 //   AXI           one burst of 128 bytes per instruction, several in flight, one ID: responses come in
 //                 order. Never across 4 KiB (rings are aligned). r_ready_o is always 1: slots are
 //                 reserved before the request.
-//   latency       6 cycles from doorbell to AR; 1 cycle from the last beat to slot_valid_o
+//   latency       6 cycles from doorbell to AR; 2 cycles from the last beat to slot_valid_o
 //   throughput    one request every 7 cycles
 //   errors        bad ring registers and failed reads travel in the slot, so that they are reported
 //                 in ring order. A context with a bad ring fetches nothing more until its reset.
@@ -203,13 +203,25 @@ module ring_fetch
   end
   assign ar_len_o = 8'(BusBeats - 1);
 
-  // ---- responses --------------------------------------------------------------------------------
+  // ---- responses: every beat stands in a register first -------------------------------------------
+  logic               beat_valid_q;
+  logic [BusBits-1:0] beat_data_q;
+  logic               beat_bad_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) beat_valid_q <= 1'b0;
+    else         beat_valid_q <= r_valid_i;
+    if (r_valid_i) begin
+      beat_data_q <= r_data_i;
+      beat_bad_q  <= r_resp_i[1];
+    end
+  end
+
   logic [BeatWidth:0] beat_q;
   logic               failed_q;
   logic               last, failed;
   assign r_ready_o = 1'b1;
-  assign last      = r_valid_i && beat_q[BeatWidth-1:0] == BeatWidth'(BusBeats - 1);
-  assign failed    = failed_q || r_resp_i[1];
+  assign last      = beat_valid_q && beat_q[BeatWidth-1:0] == BeatWidth'(BusBeats - 1);
+  assign failed    = failed_q || beat_bad_q;
 
   prim_fifo #(.T(index_t), .Depth(8)) u_order (
     .clk_i, .rst_ni,
@@ -222,7 +234,7 @@ module ring_fetch
     if (!rst_ni) begin
       beat_q   <= '0;
       failed_q <= 1'b0;
-    end else if (r_valid_i) begin
+    end else if (beat_valid_q) begin
       beat_q   <= last ? '0 : beat_q + 1'b1;
       failed_q <= last ? 1'b0 : failed;
     end
@@ -232,14 +244,14 @@ module ring_fetch
   logic [RowBits-1:0] row;
   logic               row_full;
   if (BeatsPerRow == 1) begin : gen_whole_row
-    assign row      = r_data_i;
-    assign row_full = r_valid_i;
+    assign row      = beat_data_q;
+    assign row_full = beat_valid_q;
   end else begin : gen_gather
     localparam int unsigned PartWidth = $clog2(BeatsPerRow);
     logic [RowBits-1:0] row_q;
-    assign row      = {r_data_i, row_q[RowBits-1:BusBits]};
-    assign row_full = r_valid_i && beat_q[PartWidth-1:0] == PartWidth'(BeatsPerRow - 1);
-    always_ff @(posedge clk_i) if (r_valid_i) row_q <= row;
+    assign row      = {beat_data_q, row_q[RowBits-1:BusBits]};
+    assign row_full = beat_valid_q && beat_q[PartWidth-1:0] == PartWidth'(BeatsPerRow - 1);
+    always_ff @(posedge clk_i) if (beat_valid_q) row_q <= row;
   end
 
   logic [RowWidth-1:0] row_index;
@@ -303,12 +315,12 @@ module ring_fetch
     if (!rst_ni) begin
       traffic_o <= '0;
     end else begin
-      traffic_o.valid <= r_valid_i;
-      if (r_valid_i) traffic_o <= '{valid: 1'b1, ctx: ctx_t'(back_ctx), bytes: 12'(Cfg.BusBytes)};
+      traffic_o.valid <= beat_valid_q;
+      if (beat_valid_q) traffic_o <= '{valid: 1'b1, ctx: ctx_t'(back_ctx), bytes: 12'(Cfg.BusBytes)};
     end
   end
 
-  `ASSERT(ResponseWasAsked, !r_valid_i || order_valid)
+  `ASSERT(ResponseWasAsked, !beat_valid_q || order_valid)
   `ASSERT_STABLE(ArStable, ar_valid_o, ar_ready_i, {ar_addr_o, ar_user_o})
   `ASSERT(ArInsidePage, !ar_valid_o || ar_addr_o[6:0] == '0)
   `COVER(FetchFails, last && failed)

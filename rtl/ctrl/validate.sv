@@ -179,12 +179,16 @@ module validate
   extents_t    extents;
   finding_t    field, align, field_q, align_q, reserved_q;
   window_t     window_q;
-  partition_t  partition;
+  partition_t  partition_q;
   assign run       = state_q == StRun;
-  always_ff @(posedge clk_i) if (run) window_q <= window_i;     // judged later
+  always_ff @(posedge clk_i) begin
+    if (run) begin                                              // judged later
+      window_q    <= window_i;
+      partition_q <= partition_i[ctx_q];
+    end
+  end
   assign window_ctx_o   = ctx_q;
   assign window_index_o = word_q[5][2:0];
-  assign partition = partition_i[ctx_q];
 
   validate_fields #(.Cfg(Cfg)) u_fields (
     .clk_i, .ask_i(run && step_q[0]), .instr_i(word_q), .field_o(field), .align_o(align)
@@ -196,7 +200,7 @@ module validate
   validate_extent #(.Cfg(Cfg)) u_extent (
     .clk_i, .rst_ni, .clear_i(state_q == StHead),
     .valid_i(run && !plan_done_q), .step_i(step), .instr_i(word_q),
-    .spm_size_i(partition.spm_size), .acc_size_i(partition.acc_size),
+    .spm_size_i(partition_q.spm_size), .acc_size_i(partition_q.acc_size),
     .window_pages_i(window_q.pages), .max_cycles_i,
     .z_o(z), .rows_o(rows), .extents_o(extents)
   );
@@ -386,7 +390,7 @@ module validate
     if (run) begin
       step_q <= step_q << 1;
       if (plan_last) plan_done_q <= 1'b1;
-      if (step_q[1]) begin
+      if (step_q[2]) begin
         field_q <= field;
         align_q <= align;
       end

@@ -3,8 +3,8 @@
 // The arithmetic of validation: one 33 x 20 bit multiplier, exact 54-bit extents, the saturating cost,
 // the MAC count. Steps come one a cycle; findings are valid 7 cycles after the last step.
 //
-//   step -> [ step ] -> [ a, b ] -> [ partial products ] -> [ a * b ] -> low/high of the stream -> [+ tail, size]
-//              chained products join here ^                     |                ^       -> [compare] -> findings
+//   step -> [ step ] -> [ a, b ] -> [ partial products ] -> [ a * b ] -> low/high of the stream -> [beyond?]
+//              chained products join here ^                     |                ^ size - tail -> [limit] ^ -> findings
 //                                                               +-> ragged tiles-+   (3 cycles more)
 //
 // Ragged tiles (MATRIX b): tiles t < T of `width` elements, the last one `rest` wide:
@@ -219,9 +219,18 @@ module validate_extent
   assign amount   = two_high_q ? {{5{product_q[32]}}, product_q[32:0], 16'b0} :
                                {product_q[52], product_q};
 
+  wide_t       size;
+  always_comb begin
+    unique case (two_q.room)
+      InAcc:    size = wide_t'({35'b0, acc_size_i});
+      InWindow: size = wide_t'({21'b0, window_pages_i, 12'b0});
+      default:  size = wide_t'({33'b0, spm_size_i});
+    endcase
+  end
+
   logic        far_q;
   logic        judge_q;
-  logic [33:0] tail_q;
+  wide_t       limit_q;                         // the highest address that leaves room for the tail
   room_e       room_q;
   logic [4:0]  word_q;
   always_ff @(posedge clk_i) begin
@@ -231,7 +240,7 @@ module validate_extent
       low_q  <= (two_q.first ? wide_t'({22'b0, two_q.base}) : low_q) + negative(amount);
       high_q <= (two_q.first ? wide_t'({22'b0, two_q.base}) : high_q) + positive(amount);
       far_q  <= far || (far_q && !two_q.first);
-      tail_q <= two_q.tail;
+      limit_q <= size - wide_t'({20'b0, two_q.tail});
       room_q <= two_q.room;
       word_q <= two_q.word;
     end else if (best_q) begin
@@ -240,34 +249,24 @@ module validate_extent
     end
   end
 
-  // ---- judgement: one cycle for the end, one for the comparison ---------------------------------
-  logic        end_q, below_q, far_end_q;
-  wide_t       end_at_q, size_q;
+  // ---- judgement: one cycle for the comparison, one for what it means ---------------------------
+  logic        end_q, outside_q;
   room_e       end_room_q;
   logic [4:0]  end_word_q;
-  logic        outside;
-  assign outside = below_q || far_end_q || end_at_q > size_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) end_q <= 1'b0;
     else end_q <= judge_q;
     if (judge_q) begin
-      end_at_q   <= high_q + wide_t'({20'b0, tail_q});
-      below_q    <= low_q[53];
-      far_end_q  <= far_q;
+      outside_q  <= low_q < 54'sd0 || far_q || high_q > limit_q;
       end_room_q <= room_q;
       end_word_q <= word_q;
-      unique case (room_q)
-        InAcc:    size_q <= wide_t'({35'b0, acc_size_i});
-        InWindow: size_q <= wide_t'({21'b0, window_pages_i, 12'b0});
-        default:  size_q <= wide_t'({33'b0, spm_size_i});
-      endcase
     end
     if (clear_i) begin
       extents_o.partition      <= 1'b0;
       extents_o.partition_word <= '0;
       extents_o.window         <= 1'b0;
-    end else if (end_q && outside) begin
+    end else if (end_q && outside_q) begin
       if (end_room_q == InWindow) begin
         extents_o.window <= 1'b1;
       end else if (!extents_o.partition) begin    // streams come in the order of their base words

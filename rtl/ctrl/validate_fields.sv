@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH SHL-2.1
 //
 // FIELD and ALIGN checks of one patched instruction (instruction-set.md section 9, items 4 and 5),
-// all words at once, evaluated only when asked. Findings one cycle after the question; the caller keeps
-// them.
+// all words at once, evaluated only when asked: sums and wide comparisons first, then the fields.
+// Findings two cycles after the question, for one cycle; the caller keeps them.
 // What needs a product (M > 65,535) is judged by validate_extent.
 
 `include "prim_assert.svh"
@@ -59,37 +59,46 @@ module validate_fields
 
   logic [31:0] field, align;          // by word
   logic        is_store;
-  logic [17:0] f1, f2;
-  logic [32:0] f0;
-  logic        window_op, row_op, float_a, lo_above_hi, bad_factor, bad_select;
+  logic        window_op, row_op, float_a, bad_factor, bad_select;
+  assign is_store   = ld.opcode == OpStore;
+  assign window_op  = vc.win_op != ReduceNone;
+  assign row_op     = vc.row_op != ReduceNone;
+  assign float_a    = vc.a_type == TypeFp32 || vc.a_type == TypeBf16;
+  assign bad_factor = vc.scale_mode == OperandStream &&         // c, after the function
+                      (vc.c_mode != OperandStream || vc.vop != VopNone || row_op);
+  assign bad_select = vc.vop == VopSelect &&
+                      (vc.b_mode == OperandNone || vc.c_mode == OperandNone);
 
-  assign is_store = ld.opcode == OpStore;
-  assign f0 = {1'b0, ld.n0} + 33'(ld.before0) + 33'(ld.after0);
-  assign f1 = 18'(ld.n1) + 18'(ld.before1) + 18'(ld.after1);
-  assign f2 = 18'(ld.n2) + 18'(ld.before2) + 18'(ld.after2);
-  assign window_op   = vc.win_op != ReduceNone;
-  assign row_op      = vc.row_op != ReduceNone;
-  assign float_a     = vc.a_type == TypeFp32 || vc.a_type == TypeBf16;
-  assign bad_factor  = vc.scale_mode == OperandStream &&        // c, after the function
-                       (vc.c_mode != OperandStream || vc.vop != VopNone || row_op);
-  assign bad_select  = vc.vop == VopSelect &&
-                       (vc.b_mode == OperandNone || vc.c_mode == OperandNone);
-  assign lo_above_hi = (vc.d_type == TypeInt8) ? $signed(vc.lo) > $signed(vc.hi) : vc.lo > vc.hi;
+  logic        asked_q;
+  logic [32:0] f0_q;                  // rows with their padding
+  logic [17:0] f1_q, f2_q;
+  logic        n0_legal_q, limit_zero_q, lo_above_hi_q;
+  always_ff @(posedge clk_i) begin
+    asked_q <= ask_i;
+    if (ask_i) begin
+      f0_q          <= {1'b0, ld.n0} + 33'(ld.before0) + 33'(ld.after0);
+      f1_q          <= 18'(ld.n1) + 18'(ld.before1) + 18'(ld.after1);
+      f2_q          <= 18'(ld.n2) + 18'(ld.before2) + 18'(ld.after2);
+      n0_legal_q    <= ld.n0 != '0 && ld.n0 <= MaxBytes;
+      limit_zero_q  <= ld.index_limit == '0;
+      lo_above_hi_q <= (vc.d_type == TypeInt8) ? $signed(vc.lo) > $signed(vc.hi) : vc.lo > vc.hi;
+    end
+  end
 
   always_comb begin
     field = '0;
     align = '0;
-    if (ask_i) begin
+    if (asked_q) begin
       unique case (ld.opcode)
         OpLoad, OpStore: begin
-          field[8]  = ld.n0 == '0 || ld.n0 > MaxBytes;
+          field[8]  = !n0_legal_q;
           field[9]  = ld.n1 == '0 || ld.n2 == '0;
           field[10] = ld.n3 == '0;
-          field[17] = !is_store && f0 > 33'(MaxBytes);
-          field[18] = !is_store && (f1[17:16] != '0 ||
+          field[17] = !is_store && f0_q > 33'(MaxBytes);
+          field[18] = !is_store && (f1_q[17:16] != '0 ||
                                     (ld.gather && (ld.before1 != '0 || ld.after1 != '0)));
-          field[19] = !is_store && f2[17:16] != '0;
-          field[21] = ld.gather && ld.index_limit == '0;
+          field[19] = !is_store && f2_q[17:16] != '0;
+          field[21] = ld.gather && limit_zero_q;
           if (ld.space == SpaceAcc) begin
             align[7]  = ld.local_[1:0] != '0;
             align[8]  = ld.n0[1:0] != '0;
@@ -126,7 +135,7 @@ module validate_fields
                       (window_op ? (vc.win_dims == 2'd0 || vc.win_dims == 2'd3)
                                  : vc.win_dims != 2'd0) ||
                       (window_op && row_op) || bad_select;
-          field[8]  = bits8(vc.d_type) && lo_above_hi;
+          field[8]  = bits8(vc.d_type) && lo_above_hi_q;
           field[10] = vc.n0 == '0 || vc.n1 == '0;
           field[11] = vc.n2 == '0 || vc.n3 == '0;
           align[12] = odd(vc.a_base, vc.a_type);
@@ -166,7 +175,7 @@ module validate_fields
 
   logic [31:0] field_q, align_q;
   always_ff @(posedge clk_i) begin
-    if (ask_i) begin
+    if (asked_q) begin
       field_q <= field;
       align_q <= align;
     end

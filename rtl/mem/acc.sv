@@ -71,8 +71,8 @@ module acc #(
 
   always_comb begin
     for (int unsigned p = 0; p < Asks; p++) begin
-      asked[p].fetch = rd_fetch_i[p];
-      asked[p].want  = {rd_row_i[p][0], !rd_row_i[p][0]} & {2{rd_fetch_i[p]}};
+      asked[p].fetch = rd_valid_i[p] && rd_fetch_i[p];
+      asked[p].want  = {rd_row_i[p][0], !rd_row_i[p][0]} & {2{asked[p].fetch}};
       asked[p].row   = rd_row_i[p][RowWidth:1];
     end
   end
@@ -87,7 +87,7 @@ module acc #(
       matrix_want_q  <= '0;
     end else begin
       matrix_valid_q <= rd_valid_i[0];
-      matrix_want_q  <= rd_valid_i[0] ? asked[0].want : '0;
+      matrix_want_q  <= asked[0].want;
     end
   end
   always_ff @(posedge clk_i) if (rd_valid_i[0]) matrix_row_q <= asked[0].row;
@@ -98,17 +98,20 @@ module acc #(
   assign rd_ready_o[0] = 1'b1;
 
   for (genvar p = 1; p < Asks; p++) begin : gen_ask
-    prim_stream_reg #(.T(ask_t)) u_queue (
+    mem_ask #(.Banks(Banks), .RowWidth(RowWidth)) u_ask (
       .clk_i, .rst_ni,
-      .in_valid_i(rd_valid_i[p]), .in_ready_o(rd_ready_o[p]), .in_data_i(asked[p]),
-      .out_valid_o(waits[p]), .out_ready_i(pop[p]), .out_data_o(ask[p])
+      .push_i(rd_valid_i[p]), .room_o(rd_ready_o[p]),
+      .fetch_i(asked[p].fetch), .want_i(asked[p].want), .row_i(asked[p].row),
+      .full_o(waits[p]), .fetch_o(ask[p].fetch), .want_o(ask[p].want), .row_o(ask[p].row),
+      .served_i(1'b0), .pop_i(pop[p])
     );
-    assign wants[p] = waits[p] && ask[p].fetch;
+    assign wants[p] = ask[p].fetch;
   end
 
   // ---------------------------------------------------------------- who gets which bank
   logic [Asks-1:0]      first;                  // the ask of its data port
   logic [Banks-1:0]     port_want [ReadPorts];
+  logic [Banks-1:0]     port_keep [ReadPorts];  // banks of all its asks
   row_t                 port_row [ReadPorts];
   logic [ReadPorts-1:0] rd_gnt;
   logic [Banks-1:0]     rd_select [ReadPorts];  // the granted bank of each port, one hot
@@ -118,8 +121,10 @@ module acc #(
     automatic logic [ReadPorts-1:0] taken = '0;
     first     = '0;
     port_want = '{default: '0};
+    port_keep = '{default: '0};
     port_row  = '{default: '0};
     for (int unsigned a = 0; a < Asks; a++) begin
+      port_keep[port_of(a)] |= ask[a].want;
       if (wants[a]) begin
         first[a] = !taken[port_of(a)];
         if (first[a]) begin
@@ -143,7 +148,7 @@ module acc #(
   end
 
   mem_arb #(.Ports(ReadPorts), .Banks(Banks)) u_read_arb (
-    .want_i(port_want), .keep_i(port_want), .gnt_o(rd_gnt), .bank_o(rd_select)
+    .want_i(port_want), .keep_i(port_keep), .gnt_o(rd_gnt), .bank_o(rd_select)
   );
 
   always_comb begin

@@ -147,47 +147,18 @@ module spm #(
     assign rd_ready_o[a] = 1'b1;
   end
 
-  // The others: one ask waits at the arbitration, one behind it (as in prim_stream_reg, but for the bank
-  // of none). The weights' words go together, and each one is granted by itself.
+  // The others wait for their banks. The weights' words go together, and each one is granted by itself.
   for (genvar a = FirstWeight; a < Asks; a++) begin : gen_ask
     localparam logic IsWeight = a < FirstVector;
-    logic  full_q, room_q, push, stuck;
-    logic  fetch_q;
-    want_t want_q;
-    row_t  row_q;
-    ask_t  skid_q;
-
-    assign push  = (IsWeight ? rd_valid_i[FirstWeight +: WeightPorts] != '0 : rd_valid_i[a]) && room_q;
-    assign stuck = full_q && !pop[a];
-
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) begin
-        full_q  <= 1'b0;
-        room_q  <= 1'b1;
-        fetch_q <= 1'b0;
-        want_q  <= '0;
-      end else if (stuck) begin
-        if (push) room_q <= 1'b0;
-        if (IsWeight && rd_gnt[port_of(a)]) begin
-          fetch_q <= 1'b0;
-          want_q  <= '0;
-        end
-      end else if (full_q || push) begin
-        full_q  <= push || !room_q;
-        room_q  <= 1'b1;
-        fetch_q <= room_q ? asked[a].fetch : skid_q.fetch;
-        want_q  <= room_q ? asked[a].want : skid_q.want;
-      end
-    end
-    always_ff @(posedge clk_i) begin
-      if (!stuck && (push || !room_q)) row_q <= room_q ? asked[a].row : skid_q.row;
-      if (push && stuck) skid_q <= asked[a];
-    end
-
-    assign ask[a]        = '{fetch: fetch_q, want: want_q, row: row_q};
-    assign waits[a]      = full_q;
-    assign wants[a]      = fetch_q;
-    assign rd_ready_o[a] = room_q;
+    mem_ask #(.Banks(Banks), .RowWidth(RowWidth)) u_ask (
+      .clk_i, .rst_ni,
+      .push_i(IsWeight ? rd_valid_i[FirstWeight +: WeightPorts] != '0 : rd_valid_i[a]),
+      .room_o(rd_ready_o[a]),
+      .fetch_i(asked[a].fetch), .want_i(asked[a].want), .row_i(asked[a].row),
+      .full_o(waits[a]), .fetch_o(ask[a].fetch), .want_o(ask[a].want), .row_o(ask[a].row),
+      .served_i(IsWeight && rd_gnt[port_of(a)]), .pop_i(pop[a])
+    );
+    assign wants[a] = ask[a].fetch;
   end
 
   // ---------------------------------------------------------------- who gets which bank
@@ -195,6 +166,7 @@ module spm #(
   want_t                port_want [ReadPorts];
   want_t                port_keep [ReadPorts];  // banks of all its asks
   row_t                 port_row [ReadPorts];
+  want_t                vector_free;            // nobody before VECTOR keeps them
   want_t                rd_select [ReadPorts];  // the granted bank of each port, one hot
   want_t                wr_select [WritePorts];
   want_t                wr_want [WritePorts];
@@ -233,11 +205,20 @@ module spm #(
     .want_i(port_want), .keep_i(port_keep), .gnt_o(rd_gnt), .bank_o(rd_select)
   );
 
+  // VECTOR's asks: what each wants is compared beside the choice between them, not behind it.
+  always_comb begin
+    vector_free = '1;
+    for (int unsigned a = 0; a < FirstVector; a++) vector_free &= ~ask[a].want;
+  end
+
   assign weights_done = (wants[FirstWeight +: WeightPorts] & ~rd_gnt[FirstWeight +: WeightPorts]) == '0;
   always_comb begin
     for (int unsigned a = 0; a < Asks; a++) begin
       pop[a] = waits[a] && (!ask[a].fetch || ((has_port(a) || first[a]) && rd_gnt[port_of(a)]));
       if (a >= FirstWeight && a < FirstVector) pop[a] = waits[a] && weights_done;
+      if (a >= FirstVector && a < StoreAsk && VectorPorts == 1) begin
+        pop[a] = waits[a] && (!ask[a].fetch || (first[a] && (ask[a].want & vector_free) != '0));
+      end
     end
   end
 

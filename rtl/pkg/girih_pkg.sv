@@ -12,6 +12,7 @@ package girih_pkg;
     int unsigned BusBytes;
     int unsigned WeightPort;
     int unsigned VecLanes;
+    int unsigned SfuLanes;
     int unsigned SpmKiB;
     int unsigned SpmBanks;
     int unsigned SpmWordBytes;

@@ -41,7 +41,7 @@ module prim_stream_reg #(
 
   always_ff @(posedge clk_i) begin
     if (!stuck && (push || !skid_empty_q)) out_q <= skid_empty_q ? in_data_i : skid_q;
-    if (push && stuck) skid_q <= in_data_i;
+    if (push && out_full_q) skid_q <= in_data_i;     // counts when `stuck`; that is known late
   end
 
   always_ff @(posedge clk_i) begin

@@ -51,6 +51,7 @@ module vec_front
   logic [31:0] a_fp, b_fp, c_fp, product;
   logic [31:0] c_late_q [6:13];
   logic [9:3]  a_zero_q;
+  logic        unused_taken;
 
   always_ff @(posedge clk_i) begin
     if (ctrl_i.a_raw_en) a_raw_q <= a_i;
@@ -111,6 +112,7 @@ module vec_front
     .y_wins_i     (a_zero_q[9]),
     .added_i      (ctrl_i.z_added),
     .abs_i        (ctrl_i.z_abs),
+    .y_taken_o    (unused_taken),
     .result_o     (z_o)
   );
 

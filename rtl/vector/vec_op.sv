@@ -6,7 +6,7 @@
 //   latency 4, one a cycle. An element takes the adder or the comparison (op_adds): stage k of the one
 //   that it takes loads when add_en_i[k] or compare_en_i[k]. op_i and y_wins_i (fp32_compare) belong to
 //   stage 0, added_i (which of the two) and abs_i to the result, which takes them combinationally. No
-//   reset: data only.
+//   reset: data only. y_taken_o, between the first two stages: the comparison takes y as it is.
 
 module vec_op
   import vec_pkg::*;
@@ -20,6 +20,7 @@ module vec_op
   input  logic        y_wins_i,
   input  logic        added_i,
   input  logic        abs_i,
+  output logic        y_taken_o,
   output logic [31:0] result_o
 );
 
@@ -36,7 +37,7 @@ module vec_op
 
   fp32_compare u_compare (
     .clk_i, .en_i(compare_en_i[1:0]), .op_i, .a_i(x_i), .b_i(y_i), .b_wins_i(y_wins_i),
-    .result_o(compared)
+    .b_taken_o(y_taken_o), .result_o(compared)
   );
 
   always_ff @(posedge clk_i) if (compare_en_i[2]) wait2_q <= compared;

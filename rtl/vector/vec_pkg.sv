@@ -9,6 +9,9 @@ package vec_pkg;
   localparam logic [31:0] FpOne     = 32'h3f80_0000;
   localparam logic [31:0] FpNegZero = 32'h8000_0000;   // x + (-0) is x, for both zeros too
 
+  // Beside girih_isa_pkg::vop_e: the larger one as it is, NaN above all, zeros equal; who wins is told.
+  localparam logic [3:0] OpLargest  = 4'd15;
+
   localparam int unsigned Slots     = 2;               // instructions in flight
   localparam int unsigned AddrWidth = girih_pkg::SpmAddrWidth;
   localparam int unsigned Levels    = 4;               // loop levels of a stream
@@ -36,6 +39,7 @@ package vec_pkg;
     logic [15:0] last2;
     logic [15:0] last3;
     logic        row;            // i0 is reduced
+    logic        sfu;            // takes a special function
     logic [1:0]  win_dims;       // i1 (and i2) are reduced
   } shape_t;
 
@@ -46,6 +50,7 @@ package vec_pkg;
     logic        select;         // vop chooses between b and c, without a product
     logic        factor;         // c is the second factor: the scale of each element
     logic        abs;
+    logic [1:0]  sfu_op;         // sfu_pkg::op_e
     logic [3:0]  row_op;
     logic [3:0]  win_op;
     logic [7:0]  za;
@@ -65,6 +70,7 @@ package vec_pkg;
     logic win_last;
     logic row;                   // of an instruction that reduces rows
     logic row_last;
+    logic sfu;                   // of one that takes a special function
   } chunk_t;
 
   // What stages of the first half are to do, as registers that are loaded with the stage before.
@@ -193,6 +199,7 @@ package vec_pkg;
     unique case (op)
       girih_isa_pkg::ReduceMax: return girih_isa_pkg::VopMax;
       girih_isa_pkg::ReduceMin: return girih_isa_pkg::VopMin;
+      girih_isa_pkg::ReduceArgmax: return OpLargest;
       default:                  return girih_isa_pkg::VopAdd;
     endcase
   endfunction

@@ -2,7 +2,8 @@
 //
 // Row reduction: element i is accumulated into partial i mod 128, then partials are joined in steps
 // 64, 32, ..., 1 (docs/instruction-set.md section 7), from the first step that finds a partner on. Partial
-// e * Lanes + j lives in lane j, entry e; each lane has one FP32 operation of its own.
+// e * Lanes + j lives in lane j, entry e; each lane has one FP32 operation of its own. ARGMAX keeps the index
+// of each partial's element beside it; of equal ones the smaller index wins.
 //
 //   throughput     one row at a time: a chunk a cycle (32 lanes: every second cycle), then the tree:
 //                  per step a cycle for every VecLanes partials and 5 to let them pass
@@ -13,6 +14,7 @@
 //                            ^-- partials: the same lane's entry + step/Lanes, or another lane's entry 0
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module vec_row
   import vec_pkg::*;
@@ -56,11 +58,13 @@ module vec_row
   logic [6:0]            step_q, step_d;     // step of the tree, one hot; 0 at its end
   logic [EntryWidth-1:0] entry_q, entry_d;   // of the next chunk, or of the step
   logic                  first_q, first_d;   // the chunk is one of the first round
+  logic [8:0]            round_q, round_d;   // of the next chunk's elements: their index / 128
   logic [2:0]            pass_q, pass_d;
   logic                  slot_q, adds_q;
   // Not reset: it keeps its code, so that it is some operation from the start.
   (* fsm_encoding = "none" *) logic [3:0] op_q;
   logic [6:0]            last_q;             // partials that exist, less one: min(n0, 128) - 1
+  logic                  finds_q;            // ARGMAX
 
   // ---------------------------------------------------------------- choice
   logic [EntryWidth-1:0] step_last;          // last entry of the step
@@ -81,6 +85,7 @@ module vec_row
     step_d  = step_q;
     entry_d = entry_q;
     first_d = first_q;
+    round_d = round_q;
     pass_d  = pass_q - 1'b1;
     free_d  = 1'b0;
     unique case (state_q)
@@ -89,6 +94,7 @@ module vec_row
         if (chunk_valid_i) begin
           entry_d = chunk_i.last ? '0 : entry_q + 1'b1;
           first_d = chunk_i.last || (first_q && entry_q != '1);
+          round_d = chunk_i.last ? '0 : round_q + 9'(entry_q == '1);
           free_d  = chunk_i.last && chunk_i.last0 < 16'd2;
           if (chunk_i.last) state_d = StPass;
         end
@@ -116,6 +122,7 @@ module vec_row
       state_q <= StChunks;
       entry_q <= '0;
       first_q <= 1'b1;
+      round_q <= '0;
       step_q  <= '0;
       pass_q  <= '0;
       free_o  <= 1'b0;
@@ -123,6 +130,7 @@ module vec_row
       state_q <= state_d;
       entry_q <= entry_d;
       first_q <= first_d;
+      round_q <= round_d;
       step_q  <= step_d;
       pass_q  <= pass_d;
       free_o  <= free_d;
@@ -134,6 +142,7 @@ module vec_row
       slot_q <= chunk_i.slot;
       adds_q <= chunk_i.adds;
       op_q   <= chunk_i.op;
+      finds_q <= chunk_i.op == OpLargest;
       last_q <= (chunk_i.last0 > 16'd127) ? 7'd127 : chunk_i.last0[6:0];
     end
   end
@@ -145,7 +154,9 @@ module vec_row
     logic [EntryWidth-1:0] entry;            // that changes
     logic [EntryWidth-1:0] other;            // that it is joined with
     logic [6:0]            step;
+    logic [8:0]            round;
   } chosen_t;
+  typedef logic [15:0] index_t;              // of an element in its row
 
   logic                  go_q, store_q;
   chosen_t               chosen_q;
@@ -174,7 +185,8 @@ module vec_row
         across: step_q < 7'(Lanes),
         entry:  entry_q,
         other:  entry_q | EntryWidth'(step_q >> LaneLog2),
-        step:   step_q
+        step:   step_q,
+        round:  round_q
       };
     end
     if (go_q) pipe_entry_q[0] <= chosen_q.entry;
@@ -183,11 +195,20 @@ module vec_row
 
   // ---------------------------------------------------------------- the lanes
   logic [31:0] lane_first [Lanes];           // entry 0 of every lane
+  index_t      lane_index [Lanes];
+  logic [31:0] found_q;                      // lane 0's one, as FP32
 
   // One row at a time: the operation is the same in all stages.
   logic [3:0] add_en, compare_en;
   assign add_en     = adds_q ? pipe_valid_q[3:0] : '0;
   assign compare_en = adds_q ? '0 : pipe_valid_q[3:0];
+
+  function automatic logic [31:0] from_index(input index_t index);
+    automatic coarse_t     coarse = norm_coarse({index, 16'b0}, 1'b0);
+    automatic logic [1:0]  zeros  = nibble_zeros(coarse.value[31:29]);
+    automatic logic [23:0] moved  = 24'((coarse.value >> 8) << zeros);
+    return moved[23] ? {1'b0, 8'd142 - 8'({coarse.nibbles, zeros}), moved[22:0]} : '0;
+  endfunction
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
     logic [31:0] first_partial_q;            // entry 0 is looked at in every step: a register of its own
@@ -195,12 +216,23 @@ module vec_row
     logic [31:0] chunk_data_q, x_q, y_q, result;
     logic        mine_q;                     // what was chosen is one of this lane's
     logic [4:0]  mine_pipe_q;
+    index_t      first_index_q, x_index_q, y_index_q, x1_index_q, y1_index_q;
+    index_t      index_q [1:Entries-1];
+    index_t      index_pipe_q [2:4];         // behind the operation's stages
+    logic        y_first, y_taken;
 
     // The partial that is joined in steps below Lanes.
     function automatic logic [31:0] neighbour();
       neighbour = lane_first[j];
       for (int s = 1; s < int'(Lanes); s *= 2) begin
         if (j + s < int'(Lanes) && chosen_q.step[$clog2(s)]) neighbour = lane_first[(j + s) % int'(Lanes)];
+      end
+    endfunction
+
+    function automatic index_t neighbour_index();
+      neighbour_index = lane_index[j];
+      for (int s = 1; s < int'(Lanes); s *= 2) begin
+        if (j + s < int'(Lanes) && chosen_q.step[$clog2(s)]) neighbour_index = lane_index[(j + s) % int'(Lanes)];
       end
     endfunction
 
@@ -213,6 +245,8 @@ module vec_row
     endfunction
 
     assign lane_first[j] = first_partial_q;
+    assign lane_index[j] = first_index_q;
+    assign y_first       = `SEEDED_BUG(46, y_index_q < x_index_q, y_index_q > x_index_q);
 
     always_ff @(posedge clk_i) begin
       if (choose) mine_q <= mine();
@@ -221,7 +255,21 @@ module vec_row
         x_q <= (chosen_q.entry == '0) ? first_partial_q : partial_q[chosen_q.entry];
         y_q <= chosen_q.chunk ? chunk_data_q : chosen_q.across ? neighbour() : partial_q[chosen_q.other];
       end
+      if (go_q && finds_q) begin
+        x_index_q <= (chosen_q.entry == '0) ? first_index_q : index_q[chosen_q.entry];
+        y_index_q <= chosen_q.chunk  ? {chosen_q.round, chosen_q.entry, LaneLog2'(j)}
+                   : chosen_q.across ? neighbour_index() : index_q[chosen_q.other];
+      end
       if (go_q || pipe_valid_q != '0) mine_pipe_q <= {mine_pipe_q[3:0], mine_q};
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (pipe_valid_q[0] && finds_q) begin
+        x1_index_q <= x_index_q;
+        y1_index_q <= y_index_q;
+      end
+      if (pipe_valid_q[1] && finds_q) index_pipe_q[2] <= y_taken ? y1_index_q : x1_index_q;
+      for (int k = 3; k <= 4; k++) if (pipe_valid_q[k-1] && finds_q) index_pipe_q[k] <= index_pipe_q[k-1];
     end
 
     vec_op u_op (
@@ -231,9 +279,10 @@ module vec_row
       .op_i         (op_q),
       .x_i          (x_q),
       .y_i          (y_q),
-      .y_wins_i     (1'b0),
+      .y_wins_i     (y_first),
       .added_i      (adds_q),
       .abs_i        (1'b0),
+      .y_taken_o    (y_taken),
       .result_o     (result)
     );
 
@@ -245,6 +294,20 @@ module vec_row
         if (store_q ? mine_q : mine_pipe_q[4]) begin
           if (place == '0) first_partial_q <= value;
           else partial_q[place] <= value;
+          if (finds_q) begin
+            automatic index_t at = store_q ? {9'b0, place, LaneLog2'(j)} : index_pipe_q[4];
+            if (place == '0) first_index_q <= at;
+            else index_q[place] <= at;
+          end
+        end
+      end
+    end
+
+    if (j == 0) begin : gen_found
+      always_ff @(posedge clk_i) begin
+        if (finds_q && store_q && chosen_q.entry == '0) found_q <= '0;
+        else if (finds_q && pipe_valid_q[4] && mine_pipe_q[4] && pipe_entry_q[4] == '0) begin
+          found_q <= from_index(index_pipe_q[4]);
         end
       end
     end
@@ -258,13 +321,16 @@ module vec_row
   end
   assign result_valid_o = result_valid_q;
   assign result_slot_o  = slot_q;
-  assign result_o       = lane_first[0];
+  assign result_o       = finds_q ? found_q : lane_first[0];
 
   // ---------------------------------------------------------------- checks
   `ASSERT(ChunkInItsTurn, !chunk_valid_i || state_q == StChunks)
   `ASSERT(StoresAlone, !store_q || pipe_valid_q == '0)
   `ASSERT(StepIsPowerOfTwo, state_q != StStep || $onehot(step_q))
   `ASSERT(ResultAlone, !result_valid_o || (pipe_valid_q == '0 && !go_q))
+  `COVER(LargestInTie, result_valid_o && finds_q && lane_first[0][30:0] == '0)
+  `COVER(FoundNan, result_valid_o && finds_q && lane_first[0] == FpNan)
+  `COVER(FoundFar, result_valid_o && finds_q && lane_index[0] > 16'd255)
   `COVER(ShortRow, result_valid_o && last_q != 7'd127)
   `COVER(LongRow, chunk_valid_i && chunk_i.last0 > 16'd255)
 

@@ -86,7 +86,7 @@ module vec_source
   // ---------------------------------------------------------------- the instruction, its addresses
   typedef logic [7:0] span_t;              // bytes of a chunk
   logic     active_q;
-  logic     slot_q, konst_q, acc_q, bcast_q, row_q;
+  logic     slot_q, konst_q, acc_q, bcast_q, row_q, sfu_q;
   logic [1:0] size_q, job_size, win_dims_q;
   span_t    whole_span_q, tail_span_q;
   logic     alike_q;                       // the two are the same
@@ -146,6 +146,7 @@ module vec_source
       bcast_q      <= job_stream_i.bcast;
       size_q       <= job_size;
       row_q        <= job_shape_i.row;
+      sfu_q        <= job_shape_i.sfu;
       win_dims_q   <= job_shape_i.win_dims;
       whole_span_q <= job_stream_i.bcast ? '0 : span_t'(Lanes - 1) << job_size;
       tail_span_q  <= job_stream_i.bcast ? '0 : span_t'(job_shape_i.last0[LaneLog2-1:0]) << job_size;
@@ -201,7 +202,8 @@ module vec_source
         win_first: (win_dims_q == '0 || first[0]) && (!win_dims_q[1] || first[1]),
         win_last:  (win_dims_q == '0 || last[0]) && (!win_dims_q[1] || last[1]),
         row:       row_q,
-        row_last:  last[0]
+        row_last:  last[0],
+        sfu:       sfu_q
       }
     };
   end

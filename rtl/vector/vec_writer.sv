@@ -211,6 +211,8 @@ module vec_writer
   plan_t       wait_plan_q, next_plan;
   logic        wait_full_q, next_valid;
   logic [31:0] wait_data_q [Lanes];
+  logic [3:0]  wait_be_q [Words];
+  logic [3:0]  plan_be [Words];         // bytes of the word that `plan` writes
   logic [31:0] next_data [Lanes];
   logic        req_load;
 
@@ -266,28 +268,44 @@ module vec_writer
     logic [31:0] data_q;
     logic [3:0]  be_q;
 
+    always_comb begin
+      plan_be[i] = '0;
+      unique case (plan.size)
+        2'd0: if (i < int'(SpmWords)) begin
+          for (int k = 0; k < 4; k++) begin
+            plan_be[i][k] = used(4 * i + k, 32'(plan.pos), 32'(plan.pos_last));
+          end
+        end
+        2'd1: if (i < int'(SpmWords)) begin
+          for (int k = 0; k < 2; k++) begin
+            plan_be[i][2*k +: 2] = {2{used(2 * i + k, 32'(plan.pos), 32'(plan.pos_last))}};
+          end
+        end
+        default: plan_be[i] = {4{used(i, 32'(plan.pos), 32'(plan.pos_last))}};
+      endcase
+    end
+    always_ff @(posedge clk_i) if (plan_go) wait_be_q[i] <= plan_be[i];
+
     always_ff @(posedge clk_i) begin
       if (req_load && next_valid) begin
         automatic logic [LaneLog2-1:0] lane;
+        be_q <= wait_full_q ? wait_be_q[i] : plan_be[i];
         unique case (next_plan.size)
           2'd0: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 4; k++) begin
               lane = LaneLog2'(4 * i + k) - LaneLog2'(unsigned'(next_plan.pos));
               data_q[8*k +: 8] <= next_data[lane][7:0];
-              be_q[k] <= used(4 * i + k, 32'(next_plan.pos), 32'(next_plan.pos_last));
             end
           end
           2'd1: if (i < int'(SpmWords)) begin
             for (int k = 0; k < 2; k++) begin
               lane = LaneLog2'(2 * i + k) - LaneLog2'(unsigned'(next_plan.pos));
               data_q[16*k +: 16] <= next_data[lane][15:0];
-              be_q[2*k +: 2] <= {2{used(2 * i + k, 32'(next_plan.pos), 32'(next_plan.pos_last))}};
             end
           end
           default: begin
             lane = LaneLog2'(i) - LaneLog2'(unsigned'(next_plan.pos));
             data_q <= next_data[lane];
-            be_q <= {4{used(i, 32'(next_plan.pos), 32'(next_plan.pos_last))}};
           end
         endcase
       end
@@ -313,9 +331,9 @@ module vec_writer
   assign done_valid_o = done_valid_q;
   assign done_slot_o  = done_slot_q;
 
-  // A destination is neither constant nor broadcast.
+  // A destination is neither constant nor broadcast, and knows nothing of functions.
   logic unused;
-  assign unused = ^{job_stream_i, first, last, next_plan.chunk_last};
+  assign unused = ^{job_stream_i, job_shape_i, first, last, next_plan.chunk_last, next_plan.pos_last};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(QueueHasRoom, !push || count_q != (DepthLog2+1)'(Depth))

@@ -4,7 +4,7 @@
 // (docs/instruction-set.md section 7, docs/blocks/vector.md).
 //
 //   throughput     VecLanes elements a cycle when every source and the destination need at most one
-//                  word a chunk; otherwise the slowest stream's words
+//                  word a chunk; otherwise the slowest stream's words; SfuLanes of a special function
 //   latency        38 cycles from the command to done for one chunk on free ports
 //   overlap        two instructions in flight: the second one's reads and arithmetic follow the first
 //                  one's without a gap; they finish in order
@@ -12,10 +12,11 @@
 //                  No signal reaches from one end of the engine to the other within a cycle
 //
 //   cmd -> [cmd] -> slots -> a: vec_source \
-//                            b: vec_source  > lanes x vec_front -> (vec_row) -> lanes x vec_back -> vec_writer
-//                            c: vec_source /
+//                            b: vec_source  > lanes x vec_front -> (vec_sfu) -> (vec_row) -> lanes x vec_back
+//                            c: vec_source /                                                 -> vec_writer
 
 `include "prim_assert.svh"
+`include "prim_bug.svh"
 
 module vector_engine
   import vec_pkg::*;
@@ -76,9 +77,16 @@ module vector_engine
   localparam int unsigned RowGap = (Lanes > 16) ? 2 : 1;
   // Chunks that are in the lanes or in the writer: as many as cover both, and a wait.
   localparam int unsigned Room = 32;
+  // A chunk with a special function: how long after the one before, and how much later it leaves.
+  localparam int unsigned SfuSteps   = Lanes / Cfg.SfuLanes;
+  localparam int unsigned SfuLatency = sfu_pkg::Stages + 1 + SfuSteps;
 
   if (Lanes < 2 || Lanes > 32 || (Lanes & (Lanes - 1)) != 0) begin : gen_illegal
     $fatal(1, "vector_engine: VecLanes must be 2, 4, 8, 16 or 32");
+  end
+  // The cost formula allows a chunk 8 cycles.
+  if (Cfg.SfuLanes == 0 || Lanes % Cfg.SfuLanes != 0 || Lanes > 8 * Cfg.SfuLanes) begin : gen_illegal_sfu
+    $fatal(1, "vector_engine: SfuLanes must divide VecLanes and be at least an eighth of it");
   end
 
   // ---------------------------------------------------------------- slots: instructions in flight
@@ -183,13 +191,15 @@ module vector_engine
     shape = '{
       last0: cmd_q.n0 - 1'b1, last1: cmd_q.n1 - 1'b1,
       last2: cmd_q.n2 - 1'b1, last3: cmd_q.n3 - 1'b1,
-      row: cmd_q.row_op != girih_isa_pkg::ReduceNone, win_dims: cmd_q.win_dims
+      row: cmd_q.row_op != girih_isa_pkg::ReduceNone,
+      sfu: cmd_q.sfu != girih_isa_pkg::SfuNone && cmd_q.sfu != girih_isa_pkg::SfuAbs,
+      win_dims: cmd_q.win_dims
     };
     math = '{
       vop: c_none ? girih_isa_pkg::VopNone : cmd_q.vop,
       // A factor is no operand: x passes the comparison.
       adds: !factor && (c_none || op_adds(cmd_q.vop)), select: cmd_q.vop == girih_isa_pkg::VopSelect,
-      factor: factor, abs: cmd_q.sfu == girih_isa_pkg::SfuAbs,
+      factor: factor, abs: cmd_q.sfu == girih_isa_pkg::SfuAbs, sfu_op: cmd_q.sfu[1:0],
       row_op: cmd_q.row_op, win_op: cmd_q.win_op,
       za: cmd_q.za, zb: cmd_q.zb, zc: cmd_q.zc, zd: cmd_q.zd, lo: cmd_q.lo, hi: cmd_q.hi,
       scale: (cmd_q.scale_mode == girih_isa_pkg::OperandImmediate) ? cmd_q.scale : FpOne
@@ -254,14 +264,19 @@ module vector_engine
 
   // ---------------------------------------------------------------- what enters the lanes
   // Everything that enters comes out: so there must be room for what comes of it, and behind the last chunk
-  // of a row nothing may come out earlier than the row's result.
+  // of a row nothing may come out earlier than the row's result. Chunks with a special function come when it
+  // is their turn in the units, chunks without one when they cannot pass any that has.
   logic [$clog2(Room+1)-1:0] used_q;         // chunks that are promised room
   logic room_q;                              // there is some, as of the cycle before
   logic row_under_way_q, row_gap_q, row_free;
-  logic issue, yields, chunk_gone;
+  logic [$clog2(SfuLatency+1)-1:0] sfu_left_q;    // cycles until the units are left behind
+  logic sfu_busy_q, sfu_feeds_q;
+  logic issue, yields, sfu_issue, chunk_gone;
 
   assign issue = chunk_valid[0] && room_q && !row_under_way_q && !row_gap_q &&
-                 (!chunk[0].win_last || (chunk_valid[1] && chunk_valid[2]));
+                 (!chunk[0].win_last ||
+                  (chunk_valid[1] && chunk_valid[2] && !(chunk[0].sfu ? sfu_feeds_q : sfu_busy_q)));
+  assign sfu_issue = issue && chunk[0].win_last && chunk[0].sfu;
   assign yields = issue && chunk[0].win_last && (!chunk[0].row || chunk[0].row_last);
   assign chunk_ready = {{2{issue && chunk[0].win_last}}, issue};
 
@@ -271,11 +286,19 @@ module vector_engine
       room_q          <= 1'b1;
       row_under_way_q <= 1'b0;
       row_gap_q       <= 1'b0;
+      sfu_left_q      <= '0;
+      sfu_busy_q      <= 1'b0;
+      sfu_feeds_q     <= 1'b0;
     end else begin
       if (yields != chunk_gone) used_q <= chunk_gone ? used_q - 1'b1 : used_q + 1'b1;
       room_q          <= used_q < $bits(used_q)'(Room - 1);
       row_under_way_q <= row_under_way_q ? !row_free : yields && chunk[0].row;
       row_gap_q       <= RowGap > 1 && issue && chunk[0].row;
+      if (sfu_issue) sfu_left_q <= $bits(sfu_left_q)'(SfuLatency);
+      else if (sfu_busy_q) sfu_left_q <= sfu_left_q - 1'b1;
+      sfu_busy_q      <= sfu_issue || sfu_left_q > $bits(sfu_left_q)'(1);
+      sfu_feeds_q     <= sfu_issue ? SfuSteps > 1
+                                   : sfu_left_q > $bits(sfu_left_q)'(SfuLatency - SfuSteps + 2);
     end
   end
 
@@ -292,7 +315,15 @@ module vector_engine
     logic adds;                 // vop takes the adder
     logic abs;
     logic factor;               // c goes on to the second half
+    logic sfu;
   } front_meta_t;
+
+  // What goes with a chunk through the special functions.
+  typedef struct packed {
+    logic slot;
+    logic row;
+    logic row_last;
+  } side_t;
 
   typedef struct packed {
     logic valid;
@@ -304,16 +335,19 @@ module vector_engine
   front_meta_t z_meta;
   logic [FrontStages-1:0] front_en;
   logic [BackStages-1:0]  back_en;
-  logic row_valid, row_slot, z_valid, back_slot;
+  logic row_valid, row_slot, back_slot;
+  logic sfu_soon, sfu_valid, z_valid, z_row;     // z: from the first half or from the special functions
+  side_t sfu_soon_side, sfu_side;
 
   assign z_meta    = front_q[FrontStages-1];
-  assign z_valid   = z_meta.valid && !z_meta.row;
-  assign back_slot = row_valid ? row_slot : z_meta.slot;
+  assign z_valid   = sfu_valid || (z_meta.valid && !z_meta.sfu);
+  assign z_row     = sfu_valid ? sfu_side.row : z_meta.row;
+  assign back_slot = row_valid ? row_slot : sfu_valid ? sfu_side.slot : z_meta.slot;
 
   always_comb begin
     front_en[0] = issue;
     for (int k = 1; k < int'(FrontStages); k++) front_en[k] = front_q[k-1].valid;
-    back_en[0] = z_valid || row_valid;
+    back_en[0] = (z_valid && !z_row) || row_valid;
     for (int k = 1; k < int'(BackStages); k++) back_en[k] = back_q[k-1].valid;
   end
 
@@ -335,6 +369,7 @@ module vector_engine
       front_q[0].win_last  <= chunk[0].win_last;
       front_q[0].row       <= chunk[0].row;
       front_q[0].row_last  <= chunk[0].row_last;
+      front_q[0].sfu       <= chunk[0].sfu;
       front_q[0].adds      <= math_q[chunk[0].slot].adds;
       front_q[0].abs       <= math_q[chunk[0].slot].abs;
       front_q[0].factor    <= math_q[chunk[0].slot].factor;
@@ -348,6 +383,7 @@ module vector_engine
         front_q[k].win_last  <= front_q[k-1].win_last;
         front_q[k].row       <= front_q[k-1].row;
         front_q[k].row_last  <= front_q[k-1].row_last;
+        front_q[k].sfu       <= front_q[k-1].sfu;
         front_q[k].adds      <= front_q[k-1].adds;
         front_q[k].abs       <= front_q[k-1].abs;
         front_q[k].factor    <= front_q[k-1].factor;
@@ -363,6 +399,13 @@ module vector_engine
   back_t     back;
   convert_t  convert_q;
   row_t      row_do_q;
+  sfu_pkg::op_e sfu_op_q;
+  // The chunk whose z comes next.
+  side_t     z_soon;
+
+  assign z_soon = sfu_soon ? sfu_soon_side : '{
+    slot: front_q[FrontStages-2].slot, row: front_q[FrontStages-2].row, row_last: front_q[FrontStages-2].row_last
+  };
 
   always_ff @(posedge clk_i) begin
     if (front_en[StageInt-1]) begin
@@ -383,10 +426,13 @@ module vector_engine
     end
     if (front_en[StageVop-1]) front_do_q.vop <= math_q[front_q[StageVop-2].slot].vop;
     if (front_en[FrontStages-1]) begin
-      automatic logic       slot = front_q[FrontStages-2].slot;
-      automatic logic [3:0] op   = row_vop(math_q[slot].row_op);
+      automatic logic slot = front_q[FrontStages-2].slot;
+      sfu_op_q <= sfu_pkg::op_e'(math_q[`SEEDED_BUG(45, slot, accept_q)].sfu_op);
+    end
+    if (front_en[FrontStages-1] || sfu_soon) begin
+      automatic logic [3:0] op = row_vop(math_q[z_soon.slot].row_op);
       row_do_q <= '{
-        slot: slot, last: front_q[FrontStages-2].row_last, adds: op_adds(op), op: op, last0: last0_q[slot]
+        slot: z_soon.slot, last: z_soon.row_last, adds: op_adds(op), op: op, last0: last0_q[z_soon.slot]
       };
     end
     if (back_en[BackStages-2]) begin
@@ -433,24 +479,44 @@ module vector_engine
   end
 
   // ---------------------------------------------------------------- lanes
+  logic [31:0] front_z [Lanes];
+  logic [31:0] front_c [Lanes];
+  logic [31:0] sfu_z [Lanes];
+  logic [31:0] sfu_c [Lanes];
   logic [31:0] z [Lanes];
-  logic [31:0] c [Lanes];
   logic [31:0] d [Lanes];
   logic [31:0] row_result;
 
   for (genvar j = 0; j < int'(Lanes); j++) begin : gen_lane
     vec_front u_front (
-      .clk_i, .ctrl_i(front), .a_i(raw[0][j]), .b_i(raw[1][j]), .c_i(raw[2][j]), .z_o(z[j]),
-      .c_o(c[j])
+      .clk_i, .ctrl_i(front), .a_i(raw[0][j]), .b_i(raw[1][j]), .c_i(raw[2][j]), .z_o(front_z[j]),
+      .c_o(front_c[j])
     );
+    assign z[j] = sfu_valid ? sfu_z[j] : front_z[j];
     vec_back u_back (
-      .clk_i, .ctrl_i(back), .r_i((j == 0 && row_valid) ? row_result : z[j]), .c_i(c[j]), .d_o(d[j])
+      .clk_i, .ctrl_i(back), .r_i((j == 0 && row_valid) ? row_result : z[j]),
+      .c_i(sfu_valid ? sfu_c[j] : front_c[j]), .d_o(d[j])
     );
   end
 
+  vec_sfu #(.Lanes(Lanes), .Units(Cfg.SfuLanes), .SideBits($bits(side_t))) u_sfu (
+    .clk_i, .rst_ni,
+    .in_valid_i  (z_meta.valid && z_meta.sfu),
+    .in_op_i     (sfu_op_q),
+    .in_z_i      (front_z),
+    .in_c_i      (front_c),
+    .in_side_i   ({z_meta.slot, z_meta.row, z_meta.row_last}),
+    .soon_o      (sfu_soon),
+    .soon_side_o (sfu_soon_side),
+    .out_valid_o (sfu_valid),
+    .out_z_o     (sfu_z),
+    .out_c_o     (sfu_c),
+    .out_side_o  (sfu_side)
+  );
+
   vec_row #(.Lanes(Lanes), .Ahead(FrontStages + 1)) u_row (
     .clk_i, .rst_ni,
-    .chunk_valid_i  (z_meta.valid && z_meta.row),
+    .chunk_valid_i  (z_valid && z_row),
     .chunk_i        (row_do_q),
     .chunk_data_i   (z),
     .result_valid_o (row_valid),
@@ -506,18 +572,25 @@ module vector_engine
 
   // The header and the windows are the frontend's business, and so are reserved bits.
   logic unused;
-  assign unused = ^{cmd_q, cmd_job_q, z_meta, konst_q[0][0], konst_q[0][1]};
+  assign unused = ^{cmd_q, cmd_job_q, z_meta, z_soon, sfu_side, konst_q[0][0], konst_q[0][1]};
 
   // ---------------------------------------------------------------- checks
   `ASSERT(SourcesAgree, !(issue && chunk[0].win_last) ||
                         (chunk[1].slot == chunk[0].slot && chunk[2].slot == chunk[0].slot))
   `ASSERT(DoneInOrder, !done_valid || (busy_q[done_slot] && done_slot == retire_q))
-  `ASSERT(RowOrOther, !(row_valid && z_valid))
+  `ASSERT(RowOrOther, !(row_valid && z_valid && !z_row))
+  `ASSERT(SfuOrOther, !(sfu_valid && z_meta.valid && !z_meta.sfu))
   `ASSERT(RoomKept, used_q <= $bits(used_q)'(Room))
   `ASSERT(StartsHaveRoom, !accept || &start_ready)
   `ASSERT(LegalCounts, !accept || (cmd_q.n0 != '0 && cmd_q.n1 != '0 && cmd_q.n2 != '0 && cmd_q.n3 != '0))
   `COVER(TwoInFlight, busy_q == '1)
-  `COVER(FactorRepeated, z_valid && z_meta.factor && !z_meta.c_new)
+  `COVER(FactorRepeated, z_meta.valid && z_meta.factor && !z_meta.c_new)
+  `COVER(FunctionOfRow, sfu_valid && sfu_side.row)
+  `COVER(FunctionOfWindow, sfu_issue && !chunk[0].win_first)
+  `COVER(FunctionWithFactor, z_meta.valid && z_meta.sfu && z_meta.factor)
+  `COVER(FunctionBehindOther, sfu_valid && z_meta.valid && sfu_side.slot != z_meta.slot)
+  `COVER(WaitsForFunctions, chunk_valid[0] && !chunk[0].sfu && sfu_busy_q)
+  `COVER(WindowBesideFunction, issue && !chunk[0].win_last && !chunk[0].sfu && sfu_busy_q)
   `COVER(Selects, front_en[StageVop] && math_q[front_q[StageVop-1].slot].select)
   `COVER(BothHalvesBusy, front_q[0].valid && back_q[BackStages-1].valid &&
                          front_q[0].slot != back_q[BackStages-1].slot)

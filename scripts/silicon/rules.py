@@ -125,7 +125,8 @@ def budget(preset: str) -> dict[str, int]:
     """Multipliers that the modules may have; one that is not named may have none."""
     presets = yaml.safe_load((ROOT / "rtl" / "pkg" / "presets.yaml").read_text())["presets"]
     sizes = presets[preset.lower()]
-    return {"matrix_engine": sizes["KDim"] * sizes["NDim"], "vector_engine": 8 * sizes["VecLanes"], "frontend": 4}
+    return {"matrix_engine": sizes["KDim"] * sizes["NDim"], "frontend": 4,
+            "vector_engine": 8 * sizes["VecLanes"] + 6 * sizes["SfuLanes"]}
 
 
 def budget_findings(blocks: list[dict], preset: str, whole: bool) -> list[Finding]:

@@ -27,7 +27,7 @@ llm::ModelShape qwen3(std::int64_t layers, std::int64_t vocabulary) {
 }
 
 BenchNetwork language(const char* name, const char* description, LanguageBench bench) {
-  return {.name = name, .description = description, .language = bench, .by_default = false};
+  return {.name = name, .description = description, .language = bench, .presets = {"base"}};
 }
 
 }  // namespace

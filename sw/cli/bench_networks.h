@@ -24,7 +24,8 @@ struct BenchNetwork {
   std::string description;
   graph::Graph (*make)() = nullptr;
   std::optional<LanguageBench> language = {};  ///< or this
-  bool by_default = true;                      ///< run when none is named
+  /// Where it is run when none is named; empty: everywhere.
+  std::vector<std::string> presets = {};
 };
 
 /// In the order in which they are run when none is named.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -37,10 +39,14 @@ nlohmann::json read_baselines() {
   }
 }
 
-bool wanted(const BenchOptions& options, const std::string& name, bool by_default = true) {
-  return options.names.empty()
-             ? by_default
-             : std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+bool named(const BenchOptions& options, const std::string& name) {
+  return std::ranges::find(options.names, name) != options.names.end();
+}
+
+bool wanted(const BenchOptions& options, const BenchNetwork& network) {
+  if (!options.names.empty()) return named(options, network.name);
+  return network.presets.empty() ||
+         std::ranges::find(network.presets, options.chip.preset) != network.presets.end();
 }
 
 /// Cycle counts are exact: equal to the baseline, or something has changed.
@@ -75,7 +81,7 @@ void run(const BenchOptions& options, Invocation& invocation) {
   nlohmann::json results = nlohmann::json::array();
   bool held = true;
   for (const BenchNetwork& network : bench_networks()) {
-    if (!wanted(options, network.name, network.by_default)) continue;
+    if (!wanted(options, network)) continue;
     for (const unsigned latency : options.latencies) {
       say(fmt::format("{} on {}, latency {}", network.name, preset.name, latency));
       chip.latency = latency;
@@ -89,7 +95,7 @@ void run(const BenchOptions& options, Invocation& invocation) {
       }
     }
   }
-  if (wanted(options, "sim-speed")) {
+  if (options.names.empty() || named(options, "sim-speed")) {
     const SimSpeed speed = sim_speed(preset);
     print(speed);
     results.push_back(to_json(speed));
@@ -112,8 +118,10 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   std::string list = "sim-speed: cycles simulated per second while a convolution runs\n";
   for (const BenchNetwork& network : bench_networks()) {
     names.push_back(network.name);
-    list += network.name + ": " + network.description +
-            (network.by_default ? "\n" : " (only when named)\n");
+    list += fmt::format("{}: {}{}\n", network.name, network.description,
+                        network.presets.empty() ? ""
+                                                : fmt::format(" (only {}, or when named)",
+                                                              fmt::join(network.presets, ", ")));
   }
   command->add_option("names", options->names, "what to run; everything when none is named")
       ->check(CLI::IsMember(names));

@@ -6,7 +6,6 @@
 
 #include "compiler/schedule/access.h"
 #include "golden/validate.h"
-#include "new_forms.h"
 
 namespace girih::random {
 namespace {
@@ -15,8 +14,6 @@ using isa::Operand;
 using isa::Reduce;
 using isa::Space;
 using isa::Type;
-using tb::kNewMatrix;
-using tb::kNewVector;
 
 constexpr std::uint32_t kMostBytes = 3000;  // moved by one instruction: many small ones find more
 
@@ -116,7 +113,7 @@ std::uint32_t number(Draw& draw) {
   return isa::fp32_bits(x);
 }
 
-Type any_type(Draw& draw) { return static_cast<Type>(draw.below(kNewVector ? 6 : 5)); }
+Type any_type(Draw& draw) { return static_cast<Type>(draw.below(6)); }
 Type wide_type(Draw& draw) { return draw.chance(0.5) ? Type::kInt32 : Type::kFp32; }
 
 struct Stream {
@@ -229,7 +226,7 @@ isa::Matrix draft_matrix(Draw& draw, const isa::Preset& preset, const Slice& sli
   x.zb = static_cast<std::uint8_t>(draw.chance(0.5) ? 0 : draw.bits());
   x.start = static_cast<isa::Start>(draw.below(3));
   x.columns = draw.chance(0.4);
-  x.shift = kNewMatrix && draw.chance(0.3);
+  x.shift = draw.chance(0.3);
   x.m0 = static_cast<std::uint16_t>(draw.count(20, 5));
   x.m1 = small(0.6, 4);
   x.m2 = small(0.8, 3);
@@ -306,7 +303,7 @@ isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& sli
     x.win_op = static_cast<Reduce>(1 + draw.below(3));
     x.win_dims = static_cast<std::uint8_t>(1 + draw.below(2));
   } else if (draw.chance(0.2)) {
-    x.row_op = static_cast<Reduce>(1 + draw.below(kNewVector ? 4 : 3));
+    x.row_op = static_cast<Reduce>(1 + draw.below(4));
   }
   const bool window = x.win_op != Reduce::kNone;
   const auto space = [&](double p) { return draw.chance(p) ? Space::kAcc : Space::kSpm; };
@@ -318,16 +315,16 @@ isa::Vector draft_vector(Draw& draw, const isa::Preset& preset, const Slice& sli
   x.b_mode = draw.chance(0.5)   ? Operand::kNone
              : draw.chance(0.7) ? Operand::kStream
                                 : Operand::kImmediate;
-  x.vop = static_cast<isa::Vop>(draw.chance(0.4) ? 0 : 1 + draw.below(kNewVector ? 8 : 7));
+  x.vop = static_cast<isa::Vop>(draw.chance(0.4) ? 0 : 1 + draw.below(8));
   if (x.vop != isa::Vop::kNone)
     x.c_mode = draw.chance(0.7) ? Operand::kStream : Operand::kImmediate;
   if (x.vop == isa::Vop::kSelect && x.b_mode == Operand::kNone) x.b_mode = Operand::kStream;
   x.sfu = draw.chance(0.15) ? isa::Sfu::kAbs : isa::Sfu::kNone;
-  if (kNewVector && draw.chance(0.3)) x.sfu = isa::Sfu{isa::kSfuCodes[2 + draw.below(4)].value};
+  if (draw.chance(0.3)) x.sfu = isa::Sfu{isa::kSfuCodes[2 + draw.below(4)].value};
   for (std::uint8_t* z : {&x.za, &x.zb, &x.zc, &x.zd})
     *z = static_cast<std::uint8_t>(draw.chance(0.5) ? 0 : draw.bits());
   x.scale_mode = draw.chance(0.5) ? Operand::kImmediate : Operand::kNone;
-  if (kNewVector && x.row_op == Reduce::kNone && draw.chance(0.25)) {
+  if (x.row_op == Reduce::kNone && draw.chance(0.25)) {
     x.vop = isa::Vop::kNone;
     x.c_mode = x.scale_mode = Operand::kStream;
   }

@@ -134,10 +134,10 @@ class VerilatedChip final : public ModelPorts<VerilatedChip, Model, Chip> {
 
   void before_edge() {
     const Root& root = *model_->rootp;
-    if (root.girih_top__DOT__acc_wr_valid & 1) {
-      const std::uint32_t row = root.girih_top__DOT__acc_wr_row[0];
-      undo_.written(cycle_, row, acc_row(row));
-    }
+    // A write reaches the RAM the cycle after its grant: only then the one before has, to the same row too.
+    if (acc_writes_) undo_.written(cycle_ - 1, acc_written_, acc_row(acc_written_));
+    acc_writes_ = root.girih_top__DOT__acc_wr_valid & 1;
+    acc_written_ = root.girih_top__DOT__acc_wr_row[0];
     if (root.girih_top__DOT__done_valid & 4) undo_.done(cycle_);
     book_ = root.girih_top__DOT__u_frontend__DOT__u_retire__DOT__book_valid_o;
     matrix_ = root.girih_top__DOT__u_frontend__DOT__u_retire__DOT__book_source_o == 2;
@@ -176,6 +176,8 @@ class VerilatedChip final : public ModelPorts<VerilatedChip, Model, Chip> {
   }
 
   MatrixUndo undo_;
+  bool acc_writes_ = false;  // MATRIX, in the cycle before, this row
+  std::uint32_t acc_written_ = 0;
   std::array<const std::uint8_t*, 8> spm_{};
   std::array<const std::uint8_t*, 2> acc_{};
   bool book_ = false, matrix_ = false;

@@ -10,7 +10,6 @@
 
 #include "girih/registers.h"
 #include "isa/forms.h"
-#include "new_forms.h"
 #include "tenant.h"
 
 namespace girih::rtl {
@@ -168,17 +167,15 @@ Program bad_list(Tenant& tenant, Instruction move) {
 /// A netlist takes seconds for each: there every sixth, what the validator does is one piece of logic.
 std::vector<Case> invalid_cases_here() {
   std::vector<Case> cases = invalid_cases();
-  if (tb::kNewChecks) {
-    using isa::Vector;
-    cases.push_back(invalid("VectorScaleWithoutC", ErrorCode::kField, 5,
-                            with<Vector>([](auto& x) { x.scale_mode = isa::Operand::kStream; })));
-    cases.push_back(invalid("VectorSelectWithoutB", ErrorCode::kField, 6, with<Vector>([](auto& x) {
-                              x.vop = isa::Vop::kSelect, x.c_mode = isa::Operand::kImmediate;
-                            })));
-    cases.push_back(invalid("VectorWindowArgmax", ErrorCode::kField, 6, with<Vector>([](auto& x) {
-                              x.win_op = isa::Reduce::kArgmax, x.win_dims = 1;
-                            })));
-  }
+  using isa::Vector;
+  cases.push_back(invalid("VectorScaleWithoutC", ErrorCode::kField, 5,
+                          with<Vector>([](auto& x) { x.scale_mode = isa::Operand::kStream; })));
+  cases.push_back(invalid("VectorSelectWithoutB", ErrorCode::kField, 6, with<Vector>([](auto& x) {
+                            x.vop = isa::Vop::kSelect, x.c_mode = isa::Operand::kImmediate;
+                          })));
+  cases.push_back(invalid("VectorWindowArgmax", ErrorCode::kField, 6, with<Vector>([](auto& x) {
+                            x.win_op = isa::Reduce::kArgmax, x.win_dims = 1;
+                          })));
 #ifdef GIRIH_NETLIST
   std::vector<Case> some;
   for (std::size_t i = 0; i < cases.size(); i += 6) some.push_back(cases[i]);

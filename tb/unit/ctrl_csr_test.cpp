@@ -24,6 +24,7 @@ std::vector<Register> registers() {
                                {admin::BUS_BYTES, p.bus_bytes, 0},
                                {admin::WEIGHT_PORT, p.weight_port, 0},
                                {admin::VEC_LANES, p.vec_lanes, 0},
+                               {admin::SFU_LANES, p.sfu_lanes, 0},
                                {admin::SPM_KIB, p.spm_kib, 0},
                                {admin::SPM_BANKS, p.spm_banks, 0},
                                {admin::SPM_WORD_BYTES, p.spm_word_bytes, 0},

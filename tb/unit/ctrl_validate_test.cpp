@@ -3,7 +3,6 @@
 // Validation against the golden model: random instructions around the edges of legality, whole, through
 // the ring. Code, detail, index and tag of the record, or the patched instruction at the engine.
 #include "ctrl_bench.h"
-#include "new_forms.h"
 
 #include <cstdlib>
 
@@ -141,7 +140,7 @@ class Draw {
     x.a_type = code<isa::Type>(2, 16), x.b_type = code<isa::Type>(2, 16);
     x.start = code<isa::Start>(3, 4);
     x.columns = one_in(2);
-    x.shift = kNewChecks && one_in(3);
+    x.shift = one_in(3);
     x.a_base = base(partition_.spm_size, 1), x.b_base = base(partition_.spm_size, 1);
     x.acc_base = base(partition_.acc_size, row), x.bias_base = base(partition_.acc_size, row);
     x.n = count(), x.k0 = count(), x.k1 = count(), x.k2 = count();
@@ -169,7 +168,7 @@ class Draw {
 
   isa::Instruction vector() {
     isa::Vector x;
-    const unsigned types = kNewChecks ? 6 : 5, vops = kNewChecks ? 9 : 8, rows = kNewChecks ? 5 : 4;
+    const unsigned types = 6, vops = 9, rows = 5;
     x.a_type = code<isa::Type>(types, 16), x.b_type = code<isa::Type>(types, 16);
     x.c_type = code<isa::Type>(types, 16), x.d_type = code<isa::Type>(types, 16);
     const auto space_for = [&](isa::Type type) {
@@ -180,12 +179,12 @@ class Draw {
     x.b_mode = code<isa::Operand>(3, 4), x.c_mode = code<isa::Operand>(3, 4);
     x.a_bcast = one_in(4), x.b_bcast = one_in(4), x.c_bcast = one_in(4);
     x.vop = code<isa::Vop>(vops, 16), x.sfu = code<isa::Sfu>(2, 16);
-    if (kNewChecks && one_in(3)) x.sfu = static_cast<isa::Sfu>(4 + below(4));
-    if (kNewChecks) x.scale_mode = code<isa::Operand>(3, 4);
+    if (one_in(3)) x.sfu = static_cast<isa::Sfu>(4 + below(4));
+    x.scale_mode = code<isa::Operand>(3, 4);
     if (one_in(3))
       x.row_op = code<isa::Reduce>(rows, 16);
     else if (one_in(3))
-      x.win_op = kNewChecks && one_in(10) ? isa::Reduce::kArgmax : code<isa::Reduce>(4, 16);
+      x.win_op = one_in(10) ? isa::Reduce::kArgmax : code<isa::Reduce>(4, 16);
     x.win_dims = x.win_op == isa::Reduce::kNone
                      ? (one_in(20) ? 1 : 0)
                      : static_cast<std::uint8_t>(one_in(12) ? below(4) : 1 + below(2));

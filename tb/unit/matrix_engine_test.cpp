@@ -3,7 +3,6 @@
 
 #include GIRIH_MODEL_HEADER
 #include "matrix_bench.h"
-#include "new_forms.h"
 
 namespace girih::tb {
 namespace {
@@ -42,7 +41,7 @@ MatrixInstruction random_instruction(Bench& b) {
     MatrixInstruction i;
     i.ctx = b.below(2);
     i.a_signed = b.below(2), i.b_signed = b.below(2), i.columns = b.below(2);
-    i.shift = kNewMatrix && b.below(3) == 0;
+    i.shift = b.below(3) == 0;
     i.start = static_cast<isa::Start>(b.below(3));
     i.za = b.below(4) ? b.rng() : 0, i.zb = b.below(4) ? b.rng() : 0;
     i.n = pick(nd, 2 * nd + 3), i.k0 = pick(kd, 2 * kd + 3), i.k1 = 1 + b.below(3), i.k2 = 1 + b.below(2);

@@ -141,6 +141,8 @@ class VectorBench final : public Agent {
   Dut<Model> dut;
   VectorPorts<Model> ports;
   std::uint64_t checked_bytes = 0, stalled = 0, overlapped = 0;
+  bool seeded_bug = false;   // wrong bytes are counted
+  std::uint64_t wrong_bytes = 0;
 
   std::uint32_t spm_size() const { return preset.spm_kib * 1024 / kContexts; }
   std::uint32_t acc_size() const { return preset.acc_kib * 1024 / kContexts; }
@@ -166,8 +168,8 @@ class VectorBench final : public Agent {
     EXPECT_TRUE(finished) << "not done after " << limit << " cycles: " << jobs[finished_].text;
     for (int i = 0; i < 4; ++i) dut.tick();
     EXPECT_TRUE(dut->idle_o);
-    EXPECT_TRUE(after.spm == ports.memory.spm) << "scratchpad changed elsewhere";
-    EXPECT_TRUE(after.acc == ports.memory.acc) << "accumulators changed elsewhere";
+    EXPECT_TRUE(seeded_bug || after.spm == ports.memory.spm) << "scratchpad changed elsewhere";
+    EXPECT_TRUE(seeded_bug || after.acc == ports.memory.acc) << "accumulators changed elsewhere";
     first_index_ += jobs.size();
     jobs_ = nullptr;
     return cycles;
@@ -221,6 +223,8 @@ class VectorBench final : public Agent {
     EXPECT_EQ(bits[2] >> 4 & 7, static_cast<unsigned>(job.ctx));
     for (const auto& [at, byte] : expected) {
       const auto got = ports.memory.of(at.first).at(offset(job.ctx, at.first) + at.second);
+      wrong_bytes += got != byte;
+      if (seeded_bug) continue;
       ASSERT_EQ(unsigned{got}, unsigned{byte})
           << (at.first ? "acc" : "spm") << " byte " << at.second << " of " << job.text;
     }

@@ -188,6 +188,27 @@ TEST(VectorFp32, ChoosesOperands) {
   }
 }
 
+TEST(VectorFp32, FindsTheLargest) {
+  constexpr Bits kLargest = 15;
+  const auto larger = [](Bits a, Bits b, Bits tie) {
+    if (fp::is_nan(a) || fp::is_nan(b)) return fp::is_nan(a) && (tie || !fp::is_nan(b)) ? a : b;
+    if (fp::value(a) == fp::value(b)) return tie ? b : a;
+    return fp::value(a) < fp::value(b) ? b : a;
+  };
+  for (Bits b_wins : {0u, 1u}) {
+    Pipeline<Vfp32_compare> pipe(2, 1);
+    for (Bits a : corners()) {
+      for (Bits b : corners()) {
+        const Bits x = fp::normal(a), y = fp::normal(b);
+        pipe.send(
+            [&](Vfp32_compare& m) { m.a_i = x, m.b_i = y, m.op_i = kLargest, m.b_wins_i = b_wins; },
+            larger(x, y, b_wins), [&] { return text("largest", x, y); });
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
 TEST(VectorFp32, ConvertsIntegers) {
   Pipeline<Vfp32_from_int> pipe(3, 1);
   const auto check = [&](Bits x, bool is_fp, bool is_one = false) {

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "new_forms.h"
 #include "vector_reference.h"
 
 namespace girih::tb {
@@ -20,8 +19,7 @@ namespace girih::tb {
 template <class Bench>
 class VectorRandom {
  public:
-  explicit VectorRandom(Bench& bench, bool new_forms = true, bool functions = false)
-      : bench_(bench), rng_(bench.rng), new_forms_(new_forms), functions_(functions) {}
+  explicit VectorRandom(Bench& bench) : bench_(bench), rng_(bench.rng) {}
 
   /// As many instructions, at most `count`, as find room.
   std::vector<VectorJob> jobs(int count) {
@@ -38,7 +36,7 @@ class VectorRandom {
   bool coin(double p = 0.5) { return rng_() < p * 4294967296.0; }
   int small() { return coin(0.3) ? 1 : 1 + below(coin() ? 4 : 20); }
 
-  int elem() { return below(new_forms_ ? 6 : 5); }
+  int elem() { return below(6); }
 
   std::optional<VectorJob> draw() {
     VectorJob job{below(kContexts), {}, {}};
@@ -50,7 +48,7 @@ class VectorRandom {
     if (kind < 2) {
       v.win_op = 1 + below(3), v.win_dims = 1 + below(2);
     } else if (kind < 4) {
-      v.row_op = 1 + below(functions_ ? 4 : 3);
+      v.row_op = 1 + below(4);
       if (coin()) v.n[0] = 1 + below(coin() ? 300 : 700);
     }
     while (v.n[0] * v.n[1] * v.n[2] * v.n[3] > 2500) v.n[1 + below(3)] = 1;
@@ -59,12 +57,12 @@ class VectorRandom {
     v.b.mode = below(3), v.b.elem = elem();
     v.c.mode = below(3), v.c.elem = elem();
     v.d.elem = elem();
-    v.vop = v.c.mode ? below(new_forms_ ? 9 : 8) : 0;
+    v.vop = v.c.mode ? below(9) : 0;
     if (v.vop == kSelect && !v.b.mode) v.b.mode = 1 + below(2);
     v.sfu = coin(0.3);
-    if (functions_ && coin(0.4)) v.sfu = 4 + below(4);
+    if (coin(0.4)) v.sfu = 4 + below(4);
     v.scale_mode = coin(0.6) ? kImmediate : kNone, v.scale = number();
-    if (new_forms_ && !v.row_op && coin(0.2)) {
+    if (!v.row_op && coin(0.2)) {
       v.c.mode = v.scale_mode = kStream;
       v.vop = 0;
     }
@@ -212,7 +210,6 @@ class VectorRandom {
 
   Bench& bench_;
   std::mt19937& rng_;
-  const bool new_forms_, functions_;
   std::array<std::array<std::uint32_t, 2>, kContexts> next_{};
 };
 

@@ -21,6 +21,7 @@ enum Elem { kInt8, kUint8, kInt16, kInt32, kFp32, kBf16 };
 enum Mode { kNone, kStream, kImmediate };
 enum Reduction { kNoReduction, kSum, kMax, kMin, kArgmax };
 constexpr int kSelect = 8;  // vop
+enum Function { kAbs = 1, kExp2 = 4, kRecip, kRsqrt, kLog2 };
 
 inline constexpr int kContexts = 2;
 

@@ -52,7 +52,7 @@ VectorMemory golden_after(const Memories& all, const VectorJob& job, VectorMemor
 
 TEST(VectorReference, AgreesWithGolden) {
   Memories all;
-  VectorRandom<Memories> random(all, true, true);
+  VectorRandom<Memories> random(all);
   std::set<int> functions, operations, rows, scales, sources, destinations;
   for (int round = 0; round < 400 && !HasFailure(); ++round) {
     for (const VectorJob& job : random.jobs(6)) {

@@ -99,8 +99,8 @@ class AfterMapping(Case):
     self.assertEqual(rules.arithmetic_findings(part, ""), [])
     block = {"path": "vector_engine", "name": "vector_engine"}
     self.assertEqual(sum(cell["type"] == "MULT18X18D" for cell in netlist.cells.values()), 1)
-    self.assertEqual(rules.budget_findings([{**block, "dsp": 32}], "Tiny", False), [])
-    self.assertEqual(len(rules.budget_findings([{**block, "dsp": 33}], "Tiny", False)), 1)
+    self.assertEqual(rules.budget_findings([{**block, "dsp": 38}], "Tiny", False), [])
+    self.assertEqual(len(rules.budget_findings([{**block, "dsp": 39}], "Tiny", False)), 1)
     engine = {"path": "u_load", "name": "load_engine", "dsp": 1}
     self.assertEqual([f.rule for f in rules.budget_findings([engine], "Tiny", True)], ["budget"])
     # The same product when no multiplier takes it.
