@@ -18,6 +18,8 @@ const isa::Preset& preset_named(const std::string& name) {
   throw Error("preset \"{}\"; accepted:{}", name, names);
 }
 
+}  // namespace
+
 std::unique_ptr<runtime::Device> make_device(const EngineOptions& options) {
   const isa::Preset& preset = preset_named(options.preset);
   if (options.check != "tiles" && options.check != "none")
@@ -37,7 +39,10 @@ std::unique_ptr<runtime::Device> make_device(const EngineOptions& options) {
   return runtime::make_rtl_device(preset, rtl.check_tiles ? "" : "fast", rtl);
 }
 
-}  // namespace
+void require_no_mismatch(const runtime::Device& device) {
+  if (device.checked().mismatches != 0)
+    throw Mismatch("a tile differs from the golden model:\n{}", device.checked().first_mismatch);
+}
 
 Engine::Engine(const std::string& folder, const EngineOptions& options) {
   if (options.activations != 8 && options.activations != 16)
@@ -54,8 +59,8 @@ Engine::Engine(const std::string& folder, const EngineOptions& options) {
   const std::int64_t cache =
       options.kv_tokens != 0 ? options.kv_tokens
                              : std::min(model_config_.max_positions, EngineOptions::kDefaultCache);
-  session_ = std::make_unique<llm::Session>(*device_, image_,
-                                            llm::SessionOptions{.cache_tokens = cache});
+  session_ =
+      std::make_unique<llm::Session>(*device_, image_, llm::SessionOptions{.cache_tokens = cache});
   context_ = std::min(cache, model_config_.max_positions);
 }
 
@@ -87,8 +92,7 @@ void Engine::step(const std::vector<llm::Input>& inputs, std::int64_t logit_rows
     statistics_.decode_tokens += fed;
     statistics_.decode_cycles += device_->counters(0).cycles - before;
   }
-  if (device_->checked().mismatches != 0)
-    throw Mismatch("a tile differs from the golden model:\n{}", device_->checked().first_mismatch);
+  require_no_mismatch(*device_);
   const std::vector<std::uint32_t> best = session_->argmax();
   rows.argmax.insert(rows.argmax.end(), best.begin(), best.end());
   for (std::size_t row = 0; row < best.size(); ++row) {

@@ -53,6 +53,11 @@ class Mismatch : public Error {
   using Error::Error;
 };
 
+/// Throws girih::Error naming the option.
+std::unique_ptr<runtime::Device> make_device(const EngineOptions& options);
+/// Throws Mismatch.
+void require_no_mismatch(const runtime::Device& device);
+
 class Engine {
  public:
   /// Throws girih::Error naming file, tensor or option.

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "python/encoder_engine.h"
 #include "python/engine.h"
 
 namespace py = pybind11;
@@ -59,10 +60,22 @@ std::unique_ptr<Engine> make_engine(const std::string& folder, const std::string
                             latency, reproduce});
 }
 
+std::unique_ptr<EncoderEngine> make_encoder(const std::string& folder, const std::string& device,
+                                            const std::string& preset, const std::string& check,
+                                            unsigned activations, std::uint32_t seed, double stalls,
+                                            unsigned latency, const std::string& reproduce) {
+  EngineOptions options;
+  options.device = device, options.preset = preset, options.check = check;
+  options.activations = activations;
+  options.seed = seed, options.stalls = stalls, options.latency = latency;
+  options.reproduce = reproduce;
+  return std::make_unique<EncoderEngine>(folder, options);
+}
+
 }  // namespace
 
 PYBIND11_MODULE(girih_core, module) {
-  module.doc() = "Girih's language models: the C++ library behind the package girih.";
+  module.doc() = "Girih's language models and encoders: the C++ library behind the package girih.";
   const auto& error = py::register_exception<Error>(module, "Error");
   py::register_exception<Mismatch>(module, "Mismatch", error);
   module.def("presets", [] {
@@ -103,6 +116,29 @@ PYBIND11_MODULE(girih_core, module) {
           py::arg("sequences"), py::arg("tokens"),
           "One token for each sequence in one step; a row for each.")
       .def("statistics", [](Engine& e) { return to_python(e.statistics(), e.preset()); });
+  py::class_<EncoderEngine>(module, "Encoder", "An encoder's directory on a device.")
+      .def(py::init(&make_encoder), py::arg("folder"), py::kw_only(), py::arg("device") = "golden",
+           py::arg("preset") = "base", py::arg("check") = "tiles", py::arg("activations") = 16,
+           py::arg("seed") = 1, py::arg("stalls") = 0.0, py::arg("latency") = 100,
+           py::arg("reproduce") = "")
+      .def_property_readonly("vocabulary",
+                             [](const EncoderEngine& e) { return e.config().vocabulary; })
+      .def_property_readonly(
+          "hidden", [](const EncoderEngine& e) { return e.config().hidden; }, "length of a vector")
+      .def_property_readonly(
+          "longest", [](const EncoderEngine& e) { return e.config().longest; },
+          "tokens a sequence can have")
+      .def_property_readonly("keys_per_tile", &EncoderEngine::keys_per_tile,
+                             "keys that attention takes at a time")
+      .def(
+          "embed",
+          [](EncoderEngine& e, const std::vector<std::uint32_t>& tokens,
+             const std::vector<std::uint32_t>& types) {
+            return to_array(e.embed(tokens, types), {e.config().hidden});
+          },
+          py::arg("tokens"), py::arg("types") = std::vector<std::uint32_t>{},
+          "The vector of a sequence, [hidden]; types as many as tokens, or none: all 0.")
+      .def("statistics", [](EncoderEngine& e) { return to_python(e.statistics(), e.preset()); });
 }
 
 }  // namespace girih::python

@@ -68,9 +68,9 @@ class Attention {
       for (std::int64_t token = 0; token < l_.shape.tokens; token += p_.token_block) {
         const std::int64_t tokens = std::min(p_.token_block, l_.shape.tokens - token);
         // What the last of these tokens may see, wherever the sequence is.
-        const std::int64_t keys = round_up(
-            l_.shape.keys[static_cast<std::size_t>(b)] - (l_.shape.tokens - token - tokens),
-            d_.slots);
+        const std::int64_t hidden = d_.encoder ? 0 : l_.shape.tokens - token - tokens;
+        const std::int64_t keys =
+            round_up(l_.shape.keys[static_cast<std::size_t>(b)] - hidden, d_.slots);
         const std::int64_t end = ceil_div(keys, d_.keys);
         const std::int64_t last = heads_.first + heads_.count;
         for (std::int64_t head = heads_.first; head < last; head += p_.head_group) {
@@ -192,12 +192,12 @@ class Attention {
                 .scaled(per_row(p_.query_scale + query, 4, 0, head))
                 .to({.base = p_.scores, .s1 = row, .s2 = d_.row_bytes(), .s3 = row * r}));
     if (unit.mask < 0) return;
-    // Rows of later tokens begin earlier in the strip: mask_strip.h.
-    const std::int64_t mask = l_.mask(unit.mask) + 4 * (tokens - 1 - unit.token);
+    // Rows of later tokens begin earlier in the strip: mask_strip.h. Encoders have one for all.
+    const std::int64_t mask = l_.mask(unit.mask) + (d_.encoder ? 0 : 4 * (tokens - 1 - unit.token));
     const View scores{.base = p_.scores, .s1 = row, .s2 = row * d_.group, .s3 = row * r};
     l_.emit(VectorOp(unit.keys, d_.group, unit.tokens, unit.heads)
                 .of(scores)
-                .with(Vop::kAdd, View{.base = mask, .s2 = -4})
+                .with(Vop::kAdd, View{.base = mask, .s2 = d_.encoder ? 0 : -4})
                 .to(scores));
   }
 

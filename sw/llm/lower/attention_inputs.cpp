@@ -32,7 +32,7 @@ std::vector<HeadBlock> head_blocks(const Lowering& l) {
   return blocks;
 }
 
-void expect_attention_inputs(Lowering& l, std::int64_t layer) {
+void expect_attention_inputs(Lowering& l, std::int64_t layer, Inputs inputs) {
   const PackedLayer& weights = l.image.layers[static_cast<std::size_t>(layer)];
   const std::uint32_t tag = tag_of(layer, Part::kProjections);
   const auto expect = [&](const PackedLinear& w, std::int64_t first, std::int64_t heads) {
@@ -42,9 +42,12 @@ void expect_attention_inputs(Lowering& l, std::int64_t layer) {
     l.head_norms.expect(weights.head_norms, 8 * l.d.head_dim, tag_of(layer, Part::kRotary));
   }
   for (const HeadBlock& heads : head_blocks(l)) {
-    expect(weights.k, heads.first, heads.count);
-    expect(weights.v, heads.first, heads.count);
-    expect(weights.q, heads.first * l.d.group, heads.count * l.d.group);
+    if (inputs != Inputs::kQueries) {
+      expect(weights.k, heads.first, heads.count);
+      expect(weights.v, heads.first, heads.count);
+    }
+    if (inputs != Inputs::kKeysAndValues)
+      expect(weights.q, heads.first * l.d.group, heads.count * l.d.group);
   }
 }
 
@@ -209,6 +212,7 @@ void AttentionInputs::normalise(const Heads& x) {
 /// In place; `weights`: of the head norm.
 void AttentionInputs::rotate(const Heads& x, const Range& range,
                              std::optional<std::int64_t> weights) {
+  if (d_.encoder) return;
   const std::int64_t head = 4 * d_.head_dim, half = head / 2;
   const std::int64_t pitch = 4 * position_row_floats(d_.head_dim);
   const std::int64_t positions = p_.position_rows + range.first * pitch;

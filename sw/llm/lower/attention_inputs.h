@@ -18,7 +18,8 @@ struct HeadBlock {
 };
 std::vector<HeadBlock> head_blocks(const Lowering& l);
 
-void expect_attention_inputs(Lowering& l, std::int64_t layer);
+enum class Inputs : std::uint8_t { kAll, kKeysAndValues, kQueries };
+void expect_attention_inputs(Lowering& l, std::int64_t layer, Inputs inputs = Inputs::kAll);
 
 class AttentionInputs {
  public:

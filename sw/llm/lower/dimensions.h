@@ -21,7 +21,8 @@ struct Dimensions {
   Dimensions(const Config& config, const isa::Preset& preset, unsigned activation_bits);
 
   std::int64_t hidden, intermediate, layers, heads, kv_heads, group, head_dim, vocabulary;
-  bool qk_norm, wide;  ///< wide: activations of 16 bits
+  bool qk_norm, wide;    ///< wide: activations of 16 bits
+  bool encoder = false;  ///< docs/encoders.md: no rotation, all tokens see the whole sequence
   std::int64_t k_dim, n_dim, bus_bytes, spm_bytes, acc_bytes;
 
   std::int64_t query() const { return heads * head_dim; }

@@ -6,6 +6,7 @@
 #include "compiler/schedule/tokens.h"
 #include "llm/lower/linear.h"
 #include "llm/lower/norm.h"
+#include "llm/lower/row_buffer.h"
 
 namespace girih::llm {
 namespace {
@@ -27,18 +28,12 @@ void embed(Lowering& l) {
                .to({.base = to, .s1 = row}));
   };
   if (h.resident) return rows(0, l.shape.rows(), h.at);
-  const std::int64_t most =
-      l.plan.bounce.bytes / (4 * std::max({h.width, l.plan.attended.width, l.plan.gated.width}));
+  const std::int64_t most = rows_at_a_time(l);
   for (std::int64_t i = 0; i < l.shape.rows(); i += most) {
     const std::int64_t count = std::min(most, l.shape.rows() - i);
     const std::uint32_t slot = l.next_bounce();
     rows(i, count, slot);
-    isa::Store store;
-    store.window = compiler::kWorkspaceWindow;
-    store.offset = static_cast<std::uint32_t>(h.at + i * row);
-    store.local = slot;
-    store.n0 = static_cast<std::uint32_t>(count * row);
-    l.builder.emit(store);
+    store_rows(l, h, slot, i, count);
   }
 }
 
@@ -94,16 +89,19 @@ std::vector<Block> logit_blocks(const Lowering& l) {
 
 }  // namespace
 
-void begin_step(Lowering& l) {
+void load_lists(Lowering& l) {
   isa::Load lists;
   lists.window = kStepWindow;
   lists.local = static_cast<std::uint32_t>(l.plan.lists);
   lists.n0 = static_cast<std::uint32_t>(l.block.fixed_bytes);
   l.builder.emit(lists);
+}
+
+void begin_step(Lowering& l) {
+  load_lists(l);
   embed(l);
   if (l.plan.hidden.resident) l.load_positions();
-  if (l.plan.masks.count == l.block.mask_count)
-    l.load_masks(0, l.block.mask_count, l.plan.masks.base);
+  l.load_masks();
 }
 
 void expect_head(Lowering& l) {

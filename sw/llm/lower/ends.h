@@ -8,6 +8,8 @@
 
 namespace girih::llm {
 
+/// Fetches the step block up to the masks.
+void load_lists(Lowering& l);
 /// Fetches the step block, rows of the embedding and position tables, and the masks.
 void begin_step(Lowering& l);
 

@@ -36,6 +36,10 @@ void Lowering::load_masks(std::int64_t first, std::int64_t count, std::int64_t l
          kMaskFloats - bytes / 4 + 1, 4, bytes, local);
 }
 
+void Lowering::load_masks() {
+  if (plan.masks.count == block.mask_count) load_masks(0, block.mask_count, plan.masks.base);
+}
+
 std::int64_t Lowering::mask(std::int64_t number) {
   if (plan.masks.count == block.mask_count) return plan.masks.base + number * plan.masks.bytes;
   const compiler::Pool::Slot slot = masks_.find(static_cast<std::uint64_t>(number));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "compiler/lower/builder.h"
 #include "llm/lower/parts.h"
@@ -45,11 +46,17 @@ struct Lowering {
   compiler::Pool bounce, first_bounce;
   bool before_attention = true;  ///< of a layer: rows go through first_bounce
 
+  std::vector<Stream*> streams() { return {&norms, &head_norms, &scales, &weights}; }
+  void start_streams() {
+    for (Stream* stream : streams()) stream->start();
+  }
   void emit(const VectorOp& op) { builder.emit(op.get()); }
   /// A LOAD of rows that a list of the step block names, from `entry` on.
   void gather(std::uint32_t window, std::uint32_t offset, std::int64_t list, std::int64_t entry,
               std::int64_t count, std::int64_t limit, std::int64_t stride, std::int64_t row_bytes,
               std::int64_t local);
+  /// All of a step, where they are to stay.
+  void load_masks();
   void load_masks(std::int64_t first, std::int64_t count, std::int64_t local);
   /// Address of a mask; loads it where not all of a step's are there.
   std::int64_t mask(std::int64_t number);

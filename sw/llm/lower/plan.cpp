@@ -113,7 +113,8 @@ class Planner {
     const StepBlock block(shape_, d_);
     spm.always(plan.lists, block.fixed_bytes);
     page_lists(plan, spm);
-    plan.masks = {0, 4 * (shape_.tokens - 1 + d_.keys), block.mask_count};
+    const std::int64_t later = d_.encoder ? 0 : shape_.tokens - 1;  // rows have masks of their own
+    plan.masks = {0, 4 * (later + d_.keys), block.mask_count};
     if (plan.masks.bytes * plan.masks.count > d_.spm_bytes / 16) plan.masks.count = 2;
     spm.always(plan.masks);
     spm.always(plan.row_scratch, 4 * Plan::kRowScratch * rows_);
@@ -208,7 +209,7 @@ class Planner {
               plan.head_block * d_.head_dim;
     }
     const std::int64_t r = plan.row_block;
-    const std::int64_t positions = 4 * rows_ * position_row_floats(d_.head_dim);
+    const std::int64_t positions = d_.encoder ? 0 : 4 * rows_ * position_row_floats(d_.head_dim);
     if (resident)
       spm.always(plan.position_rows, positions);
     else
@@ -218,7 +219,8 @@ class Planner {
     plan.appended = {0, round_up(r * plan.head_block * (d_.head_dim + 4) + 4, kAlignment), 2};
     spm.wish(plan.appended, kPrepare, kPrepare);
     plan.turn_heads = std::clamp<std::int64_t>(d_.spm_bytes / 16 / (4 * r * d_.head_dim), 1, heads);
-    spm.wish(plan.turned, 4 * r * plan.turn_heads * d_.head_dim, kPrepare, kPrepare);
+    if (!d_.encoder)
+      spm.wish(plan.turned, 4 * r * plan.turn_heads * d_.head_dim, kPrepare, kPrepare);
     if (d_.qk_norm) {
       spm.wish(plan.cosines, 4 * r * d_.head_dim, kPrepare, kPrepare);
       spm.wish(plan.sines, 4 * r * d_.head_dim, kPrepare, kPrepare);
@@ -239,6 +241,10 @@ class Planner {
   }
 
   void head(Plan& plan, Wishes& spm) const {
+    if (d_.encoder) {
+      spm.wish(plan.sentences, 4 * shape_.sequences() * d_.hidden, kHead, kHead);
+      spm.wish(plan.sentence_norms, 4 * shape_.sequences(), kHead, kHead);
+    }
     const std::int64_t rows = shape_.logits();
     if (rows == 0) return;
     const std::int64_t some = std::min(rows, bounce_rows(plan, d_.hidden));

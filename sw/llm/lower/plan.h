@@ -34,7 +34,7 @@ struct Plan {
   std::int64_t lists = 0;  ///< the step block up to the masks
   Slots page_lists;        ///< of `page_list_tiles` tiles each
   std::int64_t page_list_tiles = 0;
-  Slots masks;                   ///< FP32 [tokens - 1 + S] each: all of a step, or two
+  Slots masks;                   ///< FP32 [tokens - 1 + S], encoders [S]: all of a step, or two
   std::int64_t row_scratch = 0;  ///< FP32 [kRowScratch][row]
   std::int64_t row_scale = 0;    ///< sx: FP32 [row]
   Slots norms;                   ///< a norm's weights
@@ -77,6 +77,10 @@ struct Plan {
   Slots logits;  ///< FP32 [logit row][logit_columns]
   std::int64_t logit_columns = 0;
   std::int64_t maxima = 0;  ///< FP32 [3][logit row][block], then [2][logit row]
+
+  // Pooling of encoders.
+  std::int64_t sentences = 0;       ///< FP32 [sequence][hidden]
+  std::int64_t sentence_norms = 0;  ///< FP32 [sequence]
 
   std::int64_t block_columns = 0;   ///< of a linear layer at most, by the slots of scales
   std::int64_t bounce_columns = 0;  ///< where they go through `bounce`

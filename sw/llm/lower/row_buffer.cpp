@@ -42,6 +42,21 @@ void read_rows(Lowering& l, const RowBuffer& buffer, std::int64_t first, std::in
   }
 }
 
+void store_rows(Lowering& l, const RowBuffer& to, std::int64_t local, std::int64_t at,
+                std::int64_t count) {
+  isa::Store store;
+  store.window = compiler::kWorkspaceWindow;
+  store.offset = static_cast<std::uint32_t>(to.at + at * 4 * to.width);
+  store.local = static_cast<std::uint32_t>(local);
+  store.n0 = static_cast<std::uint32_t>(count * 4 * to.width);
+  l.builder.emit(store);
+}
+
+std::int64_t rows_at_a_time(const Lowering& l) {
+  const Plan& p = l.plan;
+  return p.bounce.bytes / (4 * std::max({p.hidden.width, p.attended.width, p.gated.width}));
+}
+
 View open_block(Lowering& l, const RowBuffer& buffer, const Block& block, bool load) {
   const std::int64_t tile = l.d.row_bytes();
   if (buffer.resident)

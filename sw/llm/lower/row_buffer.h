@@ -14,6 +14,13 @@ namespace girih::llm {
 void read_rows(Lowering& l, const RowBuffer& buffer, std::int64_t first, std::int64_t count,
                const std::function<void(std::int64_t, std::int64_t, std::int64_t)>& use);
 
+/// `count` rows at `local` become rows `at` and so on of a buffer in the workspace.
+void store_rows(Lowering& l, const RowBuffer& to, std::int64_t local, std::int64_t at,
+                std::int64_t count);
+
+/// Rows of any buffer that a slot on the way to the workspace holds.
+std::int64_t rows_at_a_time(const Lowering& l);
+
 /// A place for a block's columns of all rows (s1 from row to row, s2 from tile to tile), with what
 /// they hold when `load`.
 View open_block(Lowering& l, const RowBuffer& buffer, const Block& block, bool load);

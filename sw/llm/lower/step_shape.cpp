@@ -20,6 +20,7 @@ StepBlock::StepBlock(const StepShape& shape, const Dimensions& d) {
     mask_count += shape.tiles(b, d) - shape.first_masked(b, d);
   }
   masks = take(mask_count);
+  pooling = take(d.encoder ? shape.rows() : 0);
   fixed_bytes = at;
   for (const std::int64_t keys : shape.keys) pages.push_back(take(keys / d.slots));
   bytes = at;

@@ -41,6 +41,7 @@ struct StepBlock {
   std::int64_t keys, values, scales;  ///< bytes from the plane's beginning, for each row
   std::int64_t masks;                 ///< places in the mask strip, sequence by sequence
   std::int64_t mask_count;
+  std::int64_t pooling;             ///< encoders: FP32 factors of the rows
   std::int64_t fixed_bytes;         ///< of all these
   std::vector<std::int64_t> pages;  ///< for each sequence
   std::int64_t bytes;

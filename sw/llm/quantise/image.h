@@ -11,16 +11,9 @@
 
 #include "girih/presets.h"
 #include "llm/import/model.h"
+#include "llm/quantise/pieces.h"
 
 namespace girih::llm {
-
-/// A linear layer: INT8 rows packed [row tile][k tile][NDim][KDim] (places that no weight has hold
-/// zero), scales and biases FP32, as many as the row tiles have rows.
-struct PackedLinear {
-  std::int64_t outputs = 0, inputs = 0;
-  std::uint32_t weights = 0, scales = 0, bias = 0;  ///< offsets among the constants
-  bool has_bias = false;
-};
 
 struct PackedLayer {
   std::uint32_t input_norm = 0, post_attention_norm = 0;  ///< FP32

@@ -6,76 +6,32 @@
 
 #include "common/error.h"
 #include "compiler/schedule/tokens.h"
-#include "isa/text.h"
 #include "llm/lower/lowering.h"
 #include "llm/lower/workspace.h"
 #include "llm/quantise/mask_strip.h"
 #include "llm/runtime/step_block.h"
 
 namespace girih::llm {
-namespace {
-
-constexpr std::uint64_t kWindowBytes = std::uint64_t{1} << 32;
-constexpr std::uint32_t kRing = 4096;
-
-std::uint64_t whole_pages(std::uint64_t bytes) {
-  constexpr std::uint64_t kPage = 4096;
-  return std::max<std::uint64_t>(1, (bytes + kPage - 1) / kPage) * kPage;
-}
-
-template <class T>
-std::span<const std::uint8_t> bytes_of(const std::vector<T>& values) {
-  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)};
-}
-
-}  // namespace
-
 Session::Session(runtime::Device& device, const Image& image, const SessionOptions& options)
     : device_(device),
       image_(image),
       options_(options),
       d_(image.config, image.preset, image.activation_bits),
       pool_(ceil_div(options.cache_tokens, d_.slots)),
-      end_(options.dram) {
-  const isa::Preset& preset = device.preset();
-  if (preset.name != image.preset.name) {
-    throw Error("the model was prepared for preset \"{}\", the device is \"{}\"", image.preset.name,
-                preset.name);
-  }
-  const unsigned c = options.context;
-  device.set_partition(c, {0, static_cast<std::uint32_t>(d_.spm_bytes), 0,
-                           static_cast<std::uint32_t>(d_.acc_bytes)});
-  const Region constants = map(compiler::kConstantWindow, image.constants.size(), false, "weights");
-  device.write(constants.address, image.constants);
-  const Region tables = map(kTableWindow, image.tables.size(), false, "embedding");
-  device.write(tables.address, image.tables);
+      tenant_(device, image, options.context, options.dram) {
   const auto planes = static_cast<std::uint64_t>(d_.layers * d_.kv_heads);
-  map(kCacheWindow, planes * static_cast<std::uint64_t>(pool_.pages() * d_.page_bytes), true,
-      "cache; use a smaller one");
+  tenant_.map(kCacheWindow, planes * static_cast<std::uint64_t>(pool_.pages() * d_.page_bytes),
+              true, "cache; use a smaller one");
   // Logits of so many rows, and rows of a chunk that does not fit the chip.
   const std::int64_t spilled = kMostTokens * (d_.hidden + d_.query() + d_.intermediate);
-  workspace_ = map(compiler::kWorkspaceWindow,
-                   static_cast<std::uint64_t>(
-                       4 * (options.logit_rows * (d_.vocabulary + 1) + spilled) + 8 * kAlignment),
-                   true, "logits");
+  workspace_ =
+      tenant_.map(compiler::kWorkspaceWindow,
+                  static_cast<std::uint64_t>(
+                      4 * (options.logit_rows * (d_.vocabulary + 1) + spilled) + 8 * kAlignment),
+                  true, "logits");
   // Every page in one list, lists rounded up to tiles, and room for the rows of large batches.
-  lists_ = map(kStepWindow, static_cast<std::uint64_t>(8 * pool_.pages()) + (1U << 20), false,
-               "step block");
-  const Region ring = map(compiler::kRingWindow, kRing * isa::kBytes, false, "ring");
-  feeder_.emplace(device, c, compiler::kRingWindow, ring.address, kRing);
-  device.set_namer(c,
-                   [this](std::uint32_t, std::uint32_t tag) { return part_name(tag, d_.layers); });
-}
-
-Session::Region Session::map(unsigned window, std::uint64_t bytes, bool write, const char* what) {
-  const Region region{end_, whole_pages(bytes)};
-  if (region.bytes > kWindowBytes) {
-    throw Error("a window of {} bytes is needed for the {}, {} are accepted", region.bytes, what,
-                kWindowBytes);
-  }
-  device_.set_window(options_.context, window, {region.address, region.bytes, true, write});
-  end_ += region.bytes;
-  return region;
+  lists_ = tenant_.map(kStepWindow, static_cast<std::uint64_t>(8 * pool_.pages()) + (1U << 20),
+                       false, "step block");
 }
 
 std::int64_t Session::chunk() {
@@ -140,18 +96,7 @@ void Session::step(std::span<const Input> inputs, std::int64_t logit_rows) {
       inputs[i].sequence->truncate(inputs[i].sequence->length() - tokens);
     throw;
   }
-  run(*latest_);
-}
-
-void Session::run(const StepProgram& program) {
-  const runtime::Fault fault = feeder_->run(program.instructions);
-  if (fault.code == isa::ErrorCode::kNone) return;
-  const std::uint32_t i = fault.index - feeder_->started();
-  throw Error(
-      "context {} stopped with {} (detail {:#x}) at {}, instruction {} of the step: {}",
-      options_.context, isa::to_string(fault.code), fault.detail, part_name(fault.tag, d_.layers),
-      i,
-      i < program.instructions.size() ? isa::to_text(program.instructions[i], image_.preset) : "");
+  tenant_.run(*latest_);
 }
 
 void Session::prefill(Sequence& sequence, std::span<const std::uint32_t> tokens) {

@@ -12,8 +12,8 @@
 
 #include "llm/lower/step.h"
 #include "llm/runtime/cache.h"
+#include "llm/runtime/tenant.h"
 #include "runtime/device.h"
-#include "runtime/feeder.h"
 
 namespace girih::llm {
 
@@ -42,7 +42,7 @@ class Session {
   std::unique_ptr<Sequence> begin() { return std::make_unique<Sequence>(pool_, d_.slots); }
   /// The most new tokens of one sequence that a step takes.
   std::int64_t chunk();
-  std::uint64_t dram_bytes() const { return end_ - options_.dram; }
+  std::uint64_t dram_bytes() const { return tenant_.end() - options_.dram; }
 
   /// One step: the same number of new tokens for every sequence; logits for the last `logit_rows`
   /// of each. Throws girih::Error for tokens or positions that do not exist, a full cache, a step
@@ -60,21 +60,15 @@ class Session {
   const StepProgram* latest() const { return latest_; }
 
  private:
-  struct Region {
-    std::uint64_t address = 0, bytes = 0;
-  };
-  Region map(unsigned window, std::uint64_t bytes, bool write, const char* what);
   void check(std::span<const Input> inputs, std::int64_t logit_rows) const;
-  void run(const StepProgram& program);
 
   runtime::Device& device_;
   const Image& image_;
   const SessionOptions options_;
   const Dimensions d_;
   PagePool pool_;
-  std::uint64_t end_;  ///< of the memory taken so far
+  Tenant tenant_;
   Region workspace_, lists_;
-  std::optional<runtime::Feeder> feeder_;
   std::optional<std::int64_t> chunk_;
   std::map<StepShape, StepProgram> programs_;
   const StepProgram* latest_ = nullptr;

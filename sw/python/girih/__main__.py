@@ -6,7 +6,7 @@ import sys
 
 from . import Error, Mismatch
 
-COMMANDS = {"generate": "generate", "perplexity": "perplexity", "demo-llm": "demo_llm"}
+COMMANDS = {"generate": "generate", "perplexity": "perplexity", "embed": "embed", "demo-llm": "demo_llm"}
 
 
 def main() -> int:

@@ -8,27 +8,31 @@ import sys
 import girih_core
 from girih_core import Error
 
+from .encoder import Encoder
 from .model import LanguageModel, load
 
 
-def parser(name: str, purpose: str, folder: bool = True) -> argparse.ArgumentParser:
+def parser(name: str, purpose: str, folder: bool = True,
+           family: str = "Qwen3 or Llama family") -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog=f"girih {name}", description=purpose,
                                    formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     if folder:
         made.add_argument("folder", metavar="DIR", help="Hugging Face directory: config.json, safetensors, "
-                          "tokenizer.json; Qwen3 or Llama family")
+                          f"tokenizer.json; {family}")
     return made
 
 
-def add_chip(made: argparse.ArgumentParser, device: str = "golden") -> None:
+def add_chip(made: argparse.ArgumentParser, device: str = "golden", activations: int = 8,
+             cache: bool = True) -> None:
     chip = made.add_argument_group("chip")
     chip.add_argument("--device", choices=["golden", "rtl"], default=device,
                       help="what runs the programs: the golden model or the Verilated RTL")
     chip.add_argument("--preset", choices=girih_core.presets(), default="base", help="sizes of the chip")
-    chip.add_argument("--activations", type=int, choices=[8, 16], default=8, help="bits of activations")
-    chip.add_argument("--kv", type=int, choices=[8], default=8, help="bits of the cache")
-    chip.add_argument("--kv-tokens", type=int, metavar="N",
-                      help="room of the cache in tokens (default: the model's context, at most 4096)")
+    chip.add_argument("--activations", type=int, choices=[8, 16], default=activations, help="bits of activations")
+    if cache:
+        chip.add_argument("--kv", type=int, choices=[8], default=8, help="bits of the cache")
+        chip.add_argument("--kv-tokens", type=int, metavar="N",
+                          help="room of the cache in tokens (default: the model's context, at most 4096)")
     chip.add_argument("--check", choices=["tiles", "none"], default="tiles",
                       help="rtl: tiles compares every instruction's result with the golden model as it retires")
     chip.add_argument("--stalls", type=float, default=0.0, metavar="P",
@@ -44,7 +48,7 @@ def load_model(args: argparse.Namespace, folder: str) -> LanguageModel:
                 reproduce=shlex.join(["./girih", *sys.argv[1:]]))
 
 
-def report(model: LanguageModel) -> int:
+def report(model: LanguageModel | Encoder) -> int:
     """One line to standard error; the exit status."""
     s = model.statistics
     parts = [f"{s['tokens']} tokens in {s['steps']} steps"]

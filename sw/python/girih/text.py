@@ -44,13 +44,23 @@ class Tokenizer:
             raise Error(f"{path}: not a tokenizer: {error}") from None
         self._config = _read_json(folder / "tokenizer_config.json")
 
+    def cut(self, longest: int) -> None:
+        """From now on texts have at most so many tokens, and no padding."""
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(longest)
+
     def encode(self, text: str, special: bool = True) -> list[int]:
-        tokens = self._tokenizer.encode(text, add_special_tokens=special).ids
+        return self.encode_with_types(text, special)[0]
+
+    def encode_with_types(self, text: str, special: bool = True) -> tuple[list[int], list[int]]:
+        """Tokens, and the type of each (the segment of a text that it belongs to)."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=special)
+        tokens = encoding.ids
         for token in tokens:
             if token >= self.vocabulary:
                 raise Error(f"{self.folder / 'tokenizer.json'}: gives token {token}; the model has "
                             f"0 to {self.vocabulary - 1}")
-        return tokens
+        return tokens, encoding.type_ids
 
     def decode(self, tokens: list[int]) -> str:
         return self._tokenizer.decode(tokens, skip_special_tokens=True)
