@@ -4,8 +4,8 @@
   check_encoder_device.py [--only SUBSTRING] [--device golden] [--presets base ...]
 
 Every case of make_encoder_cases.py with activations of 8 and 16 bits: the vector of the whole sequence and
-of its beginnings, so that rows are filled up, at once or in blocks of rows. Set PYTHONPATH as ./girih does. Exit status 0 only when all
-bits agree.
+of its beginnings, so that rows are filled up, at once or in blocks of rows. Set PYTHONPATH as ./girih
+does. Exit status 0 only when all bits agree.
 """
 
 import argparse

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Language models and encoders on Girih: trained models from Hugging Face directories, run by the golden model or the RTL.
+"""Language models and encoders on Girih: trained models from Hugging Face directories, run by the golden model
+or the RTL.
 
   import girih
   model = girih.load("Qwen3-0.6B", device="rtl", preset="base")
