@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Exit status: 0 every comparison held, 1 a comparison failed, 2 the input or an option is "
       "wrong, or the chip stopped or hangs.\n"
-      "Language models: ./girih generate, perplexity, embed, demo-llm; each explains itself with --help.\n"
+      "Language models: ./girih generate, perplexity, embed, demo-llm; each explains itself with "
+      "--help.\n"
       "Start with: ./girih demo");
   girih::cli::Invocation invocation;
   invocation.command_line = quoted(argc, argv);
