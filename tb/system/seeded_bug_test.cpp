@@ -11,7 +11,6 @@
 //   31 MATRIX    shift in the first pass of a row tile alone
 //   40 VECTOR    lower clamp gives zero
 //   43 VECTOR    c is not the second factor
-//   44 VECTOR    BF16's ties
 //   46 VECTOR    ARGMAX takes the last of equal ones
 //   50 frontend  patches replace instead of adding
 //   51 frontend  `order` ignored
@@ -121,7 +120,7 @@ TEST_P(SeededBug, IsFoundAndNamed) {
 INSTANTIATE_TEST_SUITE_P(Each, SeededBug,
                          testing::Values(Bug{10, {"LOAD"}}, Bug{11, {"LOAD"}}, Bug{20, {"STORE"}},
                                          Bug{30, {"MATRIX"}}, Bug{31, {"MATRIX"}},
-                                         Bug{40, {"VECTOR"}}, Bug{43, {"VECTOR"}}, Bug{44, {"VECTOR"}},
+                                         Bug{40, {"VECTOR"}}, Bug{43, {"VECTOR"}},
                                          Bug{46, {"VECTOR"}}));
 /// A wrong patch or order shows in whatever instruction it hits.
 INSTANTIATE_TEST_SUITE_P(
