@@ -28,15 +28,22 @@ from llm_emulation import emulate  # noqa: E402
 KJV = ROOT / "tests" / "models" / "qwen3-kjv"
 
 
-def differences(model, tokens, expected):
-  """Lines that name the first element that differs, of the whole sequence and of single tokens."""
-  engine, lines = model.engine, []
+def run(model, tokens):
+  """{name: (logits, argmax)} of the whole sequence and of single tokens."""
+  engine, found = model.engine, {}
   for name, parts in (("at once", [tokens]), ("one by one", [[token] for token in tokens])):
     sequence = engine.new_sequence()
     steps = [engine.feed(sequence, part, rows="all") for part in parts]
     engine.free(sequence)
-    logits = np.concatenate([step.logits for step in steps])
-    argmax = np.concatenate([step.argmax for step in steps])
+    found[name] = tuple(np.concatenate([getattr(step, part) for step in steps])
+                        for part in ("logits", "argmax"))
+  return found
+
+
+def differences(found, expected):
+  """Lines that name the first element that differs."""
+  lines = []
+  for name, (logits, argmax) in found.items():
     wrong = np.argwhere(logits.view(np.uint32) != expected["logits"].view(np.uint32))
     if len(wrong):
       row, column = wrong[0]
@@ -68,11 +75,12 @@ def main():
           keys = model.engine.keys_per_tile
           if keys not in emulated:
             emulated[keys] = emulate(path, tokens, bits, keys)
-          lines = differences(model, tokens, emulated[keys])
+          found = run(model, tokens)
+          lines = differences(found, emulated[keys])
           compared += 1
           failed += 1 if lines else 0
           spoiled = {**emulated[keys], "logits": np.nextafter(emulated[keys]["logits"], np.float32(np.inf))}
-          if not differences(model, tokens, spoiled):
+          if not differences(found, spoiled):
             lines.append("one unit in the last place was not noticed")
             failed += 1
           print(f"{path.name}, {bits} bits, {preset} (S = {keys}): " + ("; ".join(lines) or "equal"), flush=True)

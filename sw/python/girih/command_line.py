@@ -40,12 +40,16 @@ def add_chip(made: argparse.ArgumentParser, device: str = "golden", activations:
     chip.add_argument("--latency", type=int, default=100, metavar="N", help="read latency of the memory in cycles")
 
 
+def chip_options(args: argparse.Namespace) -> dict:
+    """What load() and load_encoder() take of the options of add_chip()."""
+    return {"device": args.device, "preset": args.preset, "check": args.check, "activations": args.activations,
+            "stalls": args.stalls, "latency": args.latency, "reproduce": shlex.join(["./girih", *sys.argv[1:]])}
+
+
 def load_model(args: argparse.Namespace, folder: str) -> LanguageModel:
     if args.kv_tokens is not None and args.kv_tokens < 1:
         raise Error(f"--kv-tokens {args.kv_tokens}: a whole number from 1 on is accepted")
-    return load(folder, device=args.device, preset=args.preset, check=args.check, activations=args.activations,
-                kv=args.kv, kv_tokens=args.kv_tokens, stalls=args.stalls, latency=args.latency,
-                reproduce=shlex.join(["./girih", *sys.argv[1:]]))
+    return load(folder, kv=args.kv, kv_tokens=args.kv_tokens, **chip_options(args))
 
 
 def report(model: LanguageModel | Encoder) -> int:

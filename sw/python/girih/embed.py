@@ -3,8 +3,6 @@
 
 import itertools
 import json
-import shlex
-import sys
 
 import numpy as np
 
@@ -25,9 +23,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print vectors and similarities as JSON")
     command_line.add_chip(parser, activations=16, cache=False)
     args = parser.parse_args(arguments)
-    model = load_encoder(args.folder, device=args.device, preset=args.preset, check=args.check,
-                         activations=args.activations, stalls=args.stalls, latency=args.latency,
-                         reproduce=shlex.join(["./girih", *sys.argv[1:]]))
+    model = load_encoder(args.folder, **command_line.chip_options(args))
     vectors = model.embed(args.text)
     pairs = [(i, j, cosine(vectors[i], vectors[j])) for i, j in itertools.combinations(range(len(vectors)), 2)]
     if args.json:
